@@ -1,0 +1,28 @@
+"""
+The membership calendar: days are UTC days, intervals half-open.
+
+Source: "Dates" under "Memberships and what they give".
+"""
+
+from calendar import isleap
+from datetime import UTC, date, datetime, time, timedelta
+
+# After the anniversary the partner may renew, and benefits stay usable, for so long.
+RENEWAL_WINDOW = timedelta(days=30)
+
+
+def midnight(day: date) -> datetime:
+    """Return the first instant of a UTC day."""
+    return datetime.combine(day, time.min, tzinfo=UTC)
+
+
+def anniversary_of(start: date) -> date:
+    """Return the day one year on; 29 February has its anniversary on 28 February."""
+    if (start.month, start.day) == (2, 29) and not isleap(start.year + 1):
+        return date(start.year + 1, 2, 28)
+    return start.replace(year=start.year + 1)
+
+
+def end_of_benefits(anniversary: date) -> datetime:
+    """Return the instant from which the year's benefits can no longer be used."""
+    return midnight(anniversary) + RENEWAL_WINDOW

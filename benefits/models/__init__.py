@@ -1,0 +1,17 @@
+"""What a partner holds, by topic."""
+
+from benefits.models.contracts import Contract, IssuedId, Link
+from benefits.models.ledger import LedgerEntry
+from benefits.models.memberships import Competency, Membership
+from benefits.models.plans import Package, Plan
+
+__all__ = [
+    "Competency",
+    "Contract",
+    "IssuedId",
+    "LedgerEntry",
+    "Link",
+    "Membership",
+    "Package",
+    "Plan",
+]

@@ -1,0 +1,126 @@
+"""Contracts, the IDs issued for them, and which account has linked which."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from benefits.models.plans import Package
+from partners.models import User
+
+FIRST_NUMBER = 100_000_000
+LAST_NUMBER = 999_999_999
+
+
+class Contract(models.Model):
+    """
+    What activation issues for a package: the pair, a start and an end (exclusive).
+
+    Between `requested_at` and `starts_at` the package is pending and the pair hidden.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    package = models.OneToOneField(Package, on_delete=models.PROTECT, related_name="contract")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    requested_at = models.DateTimeField()
+    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gte=F("starts_at")), name="benefits_contract_runs_forward"
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at__gte=F("requested_at")),
+                name="benefits_contract_starts_after_request",
+            ),
+        ]
+        indexes = [models.Index(fields=["ends_at", "id"], name="benefits_contract_ends")]
+
+    def __str__(self) -> str:
+        return f"Contract {self.public_id}"
+
+
+class IssuedId(models.Model):
+    """
+    One nine-digit number, Access ID or Contract ID: one table, so none ever serves twice.
+
+    A replaced one stays: it never links again, and staff can still find its contract by it.
+    """
+
+    class Kind(models.TextChoices):
+        ACCESS = "ACCESS", _("Access ID")
+        CONTRACT = "CONTRACT", _("Contract ID")
+
+    number = models.PositiveIntegerField(unique=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="issued_ids")
+    issued_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(number__gte=FIRST_NUMBER, number__lte=LAST_NUMBER),
+                name="benefits_issuedid_nine_digits",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["ACCESS", "CONTRACT"]), name="benefits_issuedid_kind_known"
+            ),
+            models.UniqueConstraint(
+                fields=["contract", "kind"],
+                condition=Q(replaced_at__isnull=True),
+                name="benefits_issuedid_one_current",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of contract {self.contract_id}"
+
+
+class LinkQuerySet(models.QuerySet["Link"]):
+    """Links, from the point of view of who asks."""
+
+    def in_force(self) -> "LinkQuerySet":
+        """Keep the links by which an account may use its contract."""
+        return self.filter(dropped_at__isnull=True, revoked_at__isnull=True)
+
+
+class Link(models.Model):
+    """This account may use this contract. One row per account and contract, whatever happens."""
+
+    class Method(models.TextChoices):
+        PAIR = "PAIR", _("with both IDs")
+        ONE_CLICK = "ONE_CLICK", _("with one click")
+        COPIED = "COPIED", _("from the previous contract")
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="links")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="links")
+    method = models.CharField(max_length=10, choices=Method.choices)
+    linked_at = models.DateTimeField()
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "contract"], name="benefits_link_once"),
+            models.CheckConstraint(
+                condition=Q(method__in=["PAIR", "ONE_CLICK", "COPIED"]),
+                name="benefits_link_method_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="benefits_link_revoked_all_or_nothing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} uses {self.contract}"

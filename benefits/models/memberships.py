@@ -1,0 +1,81 @@
+"""Membership years and the competencies attained under them."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from benefits.allotments import COMPETENCIES, Level, MembershipKind
+from partners.models import Partner
+
+if TYPE_CHECKING:
+    from benefits.models.plans import Package
+
+
+class Membership(models.Model):
+    """
+    A partner's core membership or Action Pack, for one year. Days are UTC days.
+
+    `ended_on` is set when an upgrade ends the year early. That no two of a kind run at once spans
+    rows: the service that writes memberships locks the partner, and verification looks again.
+    """
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="memberships")
+    kind = models.CharField(max_length=12, choices=MembershipKind.choices)
+    level = models.CharField(max_length=6, choices=Level.choices, null=True, blank=True)
+    starts_on = models.DateField(_("Starts on"))
+    anniversary_on = models.DateField(_("Anniversary"))
+    ended_on = models.DateField(_("Ended on"), null=True, blank=True)
+
+    package: "Package"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="CORE", level__in=["SILVER", "GOLD"])
+                | Q(kind="ACTION_PACK", level__isnull=True),
+                name="benefits_membership_level_fits_kind",
+                violation_error_message=_("A core membership is Silver or Gold."),
+            ),
+            models.CheckConstraint(
+                condition=Q(anniversary_on__gt=F("starts_on")),
+                name="benefits_membership_year_runs_forward",
+                violation_error_message=_("The anniversary comes after the start."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True)
+                | Q(ended_on__gte=F("starts_on"), ended_on__lte=F("anniversary_on")),
+                name="benefits_membership_ended_within_year",
+            ),
+            models.UniqueConstraint(
+                fields=["partner", "kind", "starts_on"], name="benefits_membership_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["anniversary_on", "id"], name="benefits_membership_anniv")]
+
+    def __str__(self) -> str:
+        return f"{self.get_level_display() or self.get_kind_display()} {self.starts_on}"
+
+
+class Competency(models.Model):
+    """A competency attained under a core membership; it shares the membership's anniversary."""
+
+    membership = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="competencies"
+    )
+    name = models.CharField(max_length=60, choices=[(name, name) for name in COMPETENCIES])
+    attained_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["membership", "name"], name="benefits_competency_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(name__in=list(COMPETENCIES)), name="benefits_competency_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,174 @@
+"""Packages, and the plans that are their lines."""
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
+
+from benefits.allotments import Benefit, Scope, Unit
+from benefits.models.memberships import Membership
+from partners.models import Affiliation, Partner, User
+
+if TYPE_CHECKING:
+    from benefits.models.contracts import Contract
+
+
+class PackageQuerySet(models.QuerySet["Package"]):
+    """Packages, from the point of view of who asks."""
+
+    def visible_to(self, user: User) -> "PackageQuerySet":
+        """Keep the packages of partners for which the account is associated with MPN."""
+        return self.filter(membership__partner_id__in=mpn_partners_of(user))
+
+
+class Package(models.Model):
+    """
+    The technical benefits of one membership year; this is what is activated, as a whole.
+
+    `ends_at` is the instant up to which it can be activated: 30 days after the anniversary, or the
+    day on which an upgrade ended the membership.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    membership = models.OneToOneField(Membership, on_delete=models.PROTECT, related_name="package")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    contract: "Contract"
+
+    objects = PackageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gte=F("starts_at")), name="benefits_package_runs_forward"
+            ),
+        ]
+        indexes = [models.Index(fields=["ends_at", "id"], name="benefits_package_ends")]
+
+    def __str__(self) -> str:
+        return f"Package of {self.membership}"
+
+
+class PlanQuerySet(models.QuerySet["Plan"]):
+    """Plans, from the point of view of who asks. `as_entitlements` is what every reader uses."""
+
+    def held_by(self, partner: Partner) -> "PlanQuerySet":
+        """Keep the partner's own plans."""
+        return self.filter(package__membership__partner=partner)
+
+    def visible_to(self, user: User) -> "PlanQuerySet":
+        """Keep the plans of partners for which the account is associated with MPN."""
+        return self.filter(package__membership__partner_id__in=mpn_partners_of(user))
+
+    def linked_to(self, user: User) -> "PlanQuerySet":
+        """Keep the plans of contracts that the account has linked, revoked links included."""
+        from_links = user.links.filter(dropped_at__isnull=True).values("contract__package_id")
+        return self.filter(package_id__in=from_links)
+
+    def that_count_incidents(self) -> "PlanQuerySet":
+        """Leave out the advisory hours."""
+        return self.filter(unit=Unit.INCIDENT)
+
+    def as_entitlements(self, *, user: User | None) -> "PlanQuerySet":
+        """
+        Join what an entitlement says about itself: partner, contract, Access ID, the account's own
+        link, the last use and the last movement. One statement, whatever the number of rows.
+        """
+        entries = self.model._meta.get_field("entries").related_model
+        latest = entries.objects.filter(plan=OuterRef("pk")).order_by("-number")
+        uses = latest.filter(kind="CONSUME")
+        return (
+            self.select_related(
+                "package__membership__partner", "package__contract__requested_by"
+            )
+            .annotate(
+                current_access_id=FilteredRelation(
+                    "package__contract__issued_ids",
+                    condition=Q(
+                        package__contract__issued_ids__kind="ACCESS",
+                        package__contract__issued_ids__replaced_at__isnull=True,
+                    ),
+                ),
+                own_link=FilteredRelation(
+                    "package__contract__links",
+                    condition=Q(package__contract__links__user_id=user.pk if user else None),
+                ),
+            )
+            .annotate(
+                access_number=F("current_access_id__number"),
+                link_linked_at=F("own_link__linked_at"),
+                link_dropped_at=F("own_link__dropped_at"),
+                link_revoked_at=F("own_link__revoked_at"),
+                last_used_at=Subquery(uses.values("occurred_at")[:1]),
+                last_request_number=Subquery(uses.values("request_number")[:1]),
+                last_moved_at=Subquery(latest.values("occurred_at")[:1]),
+            )
+        )
+
+
+class Plan(models.Model):
+    """
+    One line of a package with its own allotment. One row, one public id, for its whole life.
+
+    The numbers below the line are cached from the ledger and only ledger.py writes them; the
+    database ties them together, `manage.py verify_ledger` recomputes them.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="plans")
+    benefit = models.CharField(max_length=30, choices=Benefit.choices)
+    scope = models.CharField(max_length=12, choices=Scope.choices, null=True, blank=True)
+    unit = models.CharField(max_length=10, choices=Unit.choices)
+    name = models.CharField(max_length=60)
+    allotment = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: unlimited.")
+
+    remaining = models.PositiveIntegerField(null=True, blank=True)
+    used = models.PositiveIntegerField(default=0)
+    adjusted = models.IntegerField(default=0)
+    expired = models.PositiveIntegerField(default=0)
+    last_number = models.PositiveIntegerField(default=0)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["package", "benefit"], name="benefits_plan_once"),
+            models.CheckConstraint(
+                condition=Q(benefit="MICROSOFT_PRODUCT_SUPPORT", scope="ON_PREMISES", unit="INCIDENT")
+                | Q(benefit="SIGNATURE_CLOUD_SUPPORT", scope="CLOUD", unit="INCIDENT")
+                | Q(benefit="PARTNER_SUPPORT", scope__in=["CLOUD", "ALL"], unit="INCIDENT")
+                | Q(benefit="TPD_ADVISORY", scope__isnull=True, unit="HOUR"),
+                name="benefits_plan_scope_fits_benefit",
+            ),
+            models.CheckConstraint(
+                condition=Q(remaining__isnull=True) | Q(remaining__gte=0),
+                name="benefits_plan_never_below_zero",
+            ),
+            models.CheckConstraint(
+                condition=Q(remaining__isnull=True)
+                | Q(remaining=F("allotment") + F("adjusted") - F("used") - F("expired")),
+                name="benefits_plan_balance_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(allotment__isnull=True, remaining__isnull=True, adjusted=0, expired=0)
+                | Q(allotment__gt=0, remaining__isnull=False)
+                | Q(allotment__gt=0, remaining__isnull=True, used=0, adjusted=0, expired=0),
+                name="benefits_plan_counts_after_grant",
+            ),
+            models.CheckConstraint(
+                condition=Q(allotment__isnull=True) | Q(used__lte=F("allotment") + F("adjusted")),
+                name="benefits_plan_never_overspent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def mpn_partners_of(user: User) -> models.QuerySet[Affiliation, int]:
+    """Return the keys of the partners for which the account is associated with MPN."""
+    return Affiliation.objects.filter(
+        user_id=user.pk, mpn=True, partner__in_mpn=True, partner__is_active=True
+    ).values_list("partner_id", flat=True)

@@ -1,0 +1,107 @@
+"""Activating a package: contract, pair, grants and audit in one transaction, once."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from benefits import entitlements, ids, reasons
+from benefits.models import Contract, IssuedId, Package, Plan
+from benefits.services import ledger
+from partners import permissions
+from partners.models import User
+from partners.roles import Permission
+from portal import audit
+
+DRAWS = 20
+
+
+@dataclass(frozen=True)
+class Activation:
+    """The package's contract, and whether this call was the one that issued it."""
+
+    contract: Contract
+    is_new: bool
+
+
+@transaction.atomic
+def activate_package(
+    *, package_id: uuid.UUID, by: User, at: datetime, delay: timedelta | None = None
+) -> Activation:
+    """
+    Activate all plans of a package: issue the contract and its pair, and book the grants.
+
+    Twice, or by two admins at once, gives one contract; the later caller gets the same result.
+    Source: "Activation".
+
+    :param delay: how far ahead the contract starts, fixed here; ACTIVATION_DELAY unless given
+    :raises NotAuthorized: `by` may not activate for the partner; with who may
+    :raises BenefitNotStarted: the membership starts later
+    :raises OfferNotActive: the package has ended, or would before the contract starts
+    """
+    package = (
+        Package.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("membership__partner")
+        .get(public_id=package_id)
+    )
+    partner = package.membership.partner
+    permissions.require(
+        Permission.ACTIVATE, by=by, partner=partner, facts={"package": str(package_id)}
+    )
+    issued = Contract.objects.filter(package=package).first()
+    if issued is not None:
+        return Activation(contract=issued, is_new=False)
+
+    starts_at = at + (settings.ACTIVATION_DELAY if delay is None else delay)
+    _refuse_outside_its_time(package, starts_at=starts_at, by=by, at=at)
+    contract = Contract.objects.create(
+        package=package,
+        starts_at=starts_at,
+        ends_at=package.ends_at,
+        requested_at=at,
+        requested_by=by,
+    )
+    issue_pair(contract=contract, at=at)
+    for plan in Plan.objects.that_count_incidents().filter(package=package).order_by("pk"):
+        ledger.grant(plan=plan, by=by, at=at)
+    audit.record(
+        "benefits.activate_package",
+        by=by,
+        at=at,
+        partner=partner.mpn_id,
+        target=("package", package_id),
+        facts={"contract": str(contract.public_id), "startsAt": contract.starts_at.isoformat()},
+    )
+    return Activation(contract=contract, is_new=True)
+
+
+def issue_pair(*, contract: Contract, at: datetime) -> None:
+    """Issue a fresh Access ID and Contract ID; call it in the transaction that needs them."""
+    for kind in (IssuedId.Kind.ACCESS, IssuedId.Kind.CONTRACT):
+        _issue(contract, kind=kind, at=at)
+
+
+def _issue(contract: Contract, *, kind: IssuedId.Kind, at: datetime) -> IssuedId:
+    # A number that was issued before is drawn again: rare, but certain at many contracts.
+    for _draw in range(DRAWS):
+        try:
+            with transaction.atomic():
+                return IssuedId.objects.create(
+                    number=ids.draw(), kind=kind, contract=contract, issued_at=at
+                )
+        except IntegrityError:
+            continue
+    raise RuntimeError(f"no free ID in {DRAWS} draws")
+
+
+def _refuse_outside_its_time(
+    package: Package, *, starts_at: datetime, by: User, at: datetime
+) -> None:
+    plan = Plan.objects.that_count_incidents().filter(package=package)
+    (entitlement, *_others) = entitlements.read(plan, user=by, at=at)
+    if entitlement.is_scheduled:
+        raise reasons.not_started(entitlement)
+    if starts_at >= package.ends_at:
+        raise reasons.offer_not_active(entitlement)

@@ -1,0 +1,143 @@
+"""Writing memberships with their packages, and competencies."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from benefits.allotments import Benefit, Level, MembershipKind, PlanTerms, terms_for
+from benefits.calendar import anniversary_of, end_of_benefits, midnight
+from benefits.models import Competency, Membership, Package, Plan
+from benefits.services import ledger
+from partners.models import Partner, User
+from portal import audit
+from portal.refusals import NextStep, Refusal
+from portal.sentences import iso_day
+
+
+class MembershipOverlaps(Refusal):
+    """The partner has a membership of this kind that runs in the same time."""
+
+    code = "validation_error"
+    status = 400
+
+
+@transaction.atomic
+def write_membership(
+    *,
+    partner: Partner,
+    kind: MembershipKind,
+    level: Level | None,
+    starts_on: date,
+    competencies: Sequence[str],
+    by: User | None,
+    at: datetime,
+) -> Membership:
+    """
+    Write a membership year with its competencies, its package, and every plan of the package.
+
+    Advisory hours are granted at once, as they need no activation; incidents wait for it.
+
+    :param competencies: names of the competencies table; none for an Action Pack
+    :raises MembershipOverlaps: one of the same kind runs in that time
+    """
+    Partner.objects.select_for_update(of=("self",), no_key=True).get(pk=partner.pk)
+    anniversary_on = anniversary_of(starts_on)
+    _refuse_overlap(partner, kind=kind, starts_on=starts_on, anniversary_on=anniversary_on)
+    membership = Membership.objects.create(
+        partner=partner, kind=kind, level=level, starts_on=starts_on, anniversary_on=anniversary_on
+    )
+    Competency.objects.bulk_create(
+        Competency(membership=membership, name=name, attained_on=starts_on)
+        for name in competencies
+    )
+    package = Package.objects.create(
+        membership=membership,
+        starts_at=midnight(starts_on),
+        ends_at=end_of_benefits(anniversary_on),
+    )
+    for terms in terms_for(kind=kind, level=level, competencies=competencies):
+        _write_plan(package, terms, by=by, at=at)
+    audit.record(
+        "benefits.write_membership",
+        by=by,
+        at=at,
+        partner=partner.mpn_id,
+        target=("package", package.public_id),
+        facts={"kind": kind, "level": level, "startsOn": iso_day(starts_on)},
+    )
+    return membership
+
+
+def _refuse_overlap(
+    partner: Partner, *, kind: MembershipKind, starts_on: date, anniversary_on: date
+) -> None:
+    running = Membership.objects.filter(partner=partner, kind=kind, starts_on__lt=anniversary_on)
+    clash = running.filter(
+        Q(ended_on__isnull=True, anniversary_on__gt=starts_on) | Q(ended_on__gt=starts_on)
+    ).first()
+    if clash is not None:
+        raise MembershipOverlaps(
+            _("A membership of this kind runs in this time already."),
+            facts={
+                "startsOn": iso_day(clash.starts_on),
+                "anniversaryOn": iso_day(clash.anniversary_on),
+            },
+            next_step=NextStep(_("Choose a start on or after its anniversary.")),
+        )
+
+
+def _write_plan(package: Package, terms: PlanTerms, *, by: User | None, at: datetime) -> None:
+    plan = Plan.objects.create(
+        package=package,
+        benefit=terms.benefit,
+        scope=terms.scope,
+        unit=terms.unit,
+        name=terms.name,
+        allotment=terms.allotment,
+    )
+    if not terms.needs_activation:
+        ledger.grant(plan=plan, by=by, at=at)
+
+
+@transaction.atomic
+def attain_competency(
+    *, membership: Membership, name: str, attained_on: date, by: User | None, at: datetime
+) -> Competency:
+    """
+    Write down a competency, and let a package that is not activated follow the rule.
+
+    An activated package is frozen: the competency counts from the next one.
+    """
+    package = Package.objects.select_for_update(of=("self",), no_key=True).get(
+        membership=membership
+    )
+    competency, is_new = Competency.objects.get_or_create(
+        membership=membership, name=name, defaults={"attained_on": attained_on}
+    )
+    if is_new and not hasattr(package, "contract"):
+        _follow_the_rule(package, membership)
+    audit.record(
+        "benefits.attain_competency",
+        by=by,
+        at=at,
+        partner=membership.partner.mpn_id,
+        target=("package", package.public_id),
+        facts={"competency": name},
+    )
+    return competency
+
+
+def _follow_the_rule(package: Package, membership: Membership) -> None:
+    terms = terms_for(
+        kind=MembershipKind(membership.kind),
+        level=Level(membership.level) if membership.level else None,
+        competencies=list(membership.competencies.values_list("name", flat=True)),
+    )
+    by_benefit = {line.benefit: line for line in terms if line.needs_activation}
+    for plan in package.plans.filter(benefit__in=by_benefit):
+        line = by_benefit[Benefit(plan.benefit)]
+        plan.name, plan.allotment = line.name, line.allotment
+        plan.save(update_fields=["name", "allotment"])

@@ -1,0 +1,44 @@
+"""Showing the pair: recorded each time, and only to users of the owning partner."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from benefits.models import Contract, IssuedId, Plan
+from partners.models import User
+from portal import audit
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The two IDs of a contract, nine digits each."""
+
+    access: int
+    contract: int
+
+
+@transaction.atomic
+def show_pair(*, contract_id: uuid.UUID, by: User, at: datetime) -> Pair:
+    """
+    Return the pair to an MPN user of the owning partner, and record that it was shown.
+
+    Before the contract's start the pair is hidden; nobody outside the partner ever sees it.
+
+    :raises Contract.DoesNotExist: not a contract whose pair the account sees
+    """
+    mine = Plan.objects.visible_to(by).values("package_id")
+    contract = Contract.objects.select_related("package__membership__partner").get(
+        public_id=contract_id, package_id__in=mine, starts_at__lte=at
+    )
+    current = contract.issued_ids.filter(replaced_at__isnull=True)
+    numbers = dict(current.values_list("kind", "number"))
+    audit.record(
+        "benefits.show_pair",
+        by=by,
+        at=at,
+        partner=contract.package.membership.partner.mpn_id,
+        target=("contract", contract_id),
+    )
+    return Pair(access=numbers[IssuedId.Kind.ACCESS], contract=numbers[IssuedId.Kind.CONTRACT])

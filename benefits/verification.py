@@ -1,0 +1,109 @@
+"""
+Recomputing what the portal caches, from the ledger itself.
+
+Returns differences instead of repairing them: a difference is a bug or somebody's SQL, and people
+decide what to do. Reads in one pass, in memory that does not grow with the ledger.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+
+from benefits.models import LedgerEntry, Membership, Plan
+
+Kind = LedgerEntry.Kind
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that does not add up: where, what is stored, what was computed."""
+
+    where: str
+    what: str
+    stored: object
+    computed: object
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what} is {self.stored}, the ledger says {self.computed}"
+
+
+@dataclass
+class _Sums:
+    granted: int = 0
+    used: int = 0
+    adjusted: int = 0
+    expired: int = 0
+    numbers: int = 0
+
+    @property
+    def remaining(self) -> int:
+        return self.granted + self.adjusted - self.used - self.expired
+
+
+def differences() -> Iterator[Difference]:
+    """Yield every difference between ledger, cached balances and memberships."""
+    entries = LedgerEntry.objects.order_by("plan_id", "number").iterator(chunk_size=5000)
+    groups = groupby(entries, key=attrgetter("plan_id"))
+    plan_id, movements = next(groups, (None, iter(())))
+    for plan in Plan.objects.order_by("pk").iterator(chunk_size=5000):
+        found: list[LedgerEntry] = []
+        if plan_id == plan.pk:
+            found = list(movements)
+            plan_id, movements = next(groups, (None, iter(())))
+        yield from _of_plan(plan, found)
+    yield from _overlapping_memberships()
+
+
+def _of_plan(plan: Plan, movements: list[LedgerEntry]) -> Iterator[Difference]:
+    where = f"plan {plan.public_id}"
+    sums = _Sums()
+    for entry in movements:
+        yield from _follow(entry, sums, plan=plan, where=where)
+    computed = {
+        "used": sums.used,
+        "adjusted": sums.adjusted,
+        "expired": sums.expired,
+        "last_number": sums.numbers,
+        "remaining": sums.remaining if sums.granted else None,
+    }
+    for name, value in computed.items():
+        if getattr(plan, name) != value:
+            yield Difference(where, name, getattr(plan, name), value)
+    if plan.allotment is not None and sums.granted not in (0, plan.allotment):
+        yield Difference(where, "allotment", plan.allotment, sums.granted)
+
+
+def _follow(
+    entry: LedgerEntry, sums: _Sums, *, plan: Plan, where: str
+) -> Iterator[Difference]:
+    sums.numbers += 1
+    match entry.kind:
+        case Kind.GRANT:
+            sums.granted += entry.quantity
+        case Kind.CONSUME | Kind.RETURN:
+            sums.used -= entry.quantity
+        case Kind.EXPIRE:
+            sums.expired -= entry.quantity
+        case Kind.ADJUST:
+            sums.adjusted += entry.quantity
+    if entry.number != sums.numbers:
+        yield Difference(where, "entry number", entry.number, sums.numbers)
+    remaining = None if plan.allotment is None else sums.remaining
+    if entry.remaining_after != remaining:
+        yield Difference(
+            f"{where} entry {entry.number}", "remaining after", entry.remaining_after, remaining
+        )
+
+
+def _overlapping_memberships() -> Iterator[Difference]:
+    rows = Membership.objects.order_by("partner_id", "kind", "starts_on", "pk")
+    before: Membership | None = None
+    for row in rows.iterator(chunk_size=5000):
+        if before is not None and (before.partner_id, before.kind) == (row.partner_id, row.kind):
+            end = before.ended_on or before.anniversary_on
+            if row.starts_on < end:
+                yield Difference(
+                    f"membership {row.pk}", "start", row.starts_on, f"not before {end}"
+                )
+        before = row

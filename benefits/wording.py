@@ -1,0 +1,385 @@
+"""
+What an entitlement says about itself, in one place for the benefits page, wizard and staff card.
+
+One sentence pattern: number, unit, until when. "On-premises" and "cloud" come before brand names.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from benefits.allotments import Level, Scope
+from benefits.entitlements import Entitlement, Status
+from portal.sentences import (
+    all_of,
+    day,
+    day_and_time,
+    last_day,
+    last_instant,
+    one_of,
+    short_day,
+    short_last_day,
+    spoken_day,
+    with_distance,
+)
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A status in a word; `tone` picks icon and border, never colour alone."""
+
+    tone: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The large number, the small line under it, and the badges of one plan."""
+
+    number: str
+    line: str
+    badges: tuple[Badge, ...]
+
+
+def summary(entitlement: Entitlement) -> Summary:
+    """Return what every page shows of a plan, whatever its status."""
+    return Summary(
+        number=_number(entitlement), line=_line(entitlement), badges=_badges(entitlement)
+    )
+
+
+def title(entitlement: Entitlement) -> str:
+    """Return what the plan is for, in the words people use."""
+    if entitlement.counts_hours:
+        return _("Technical presales and deployment")
+    return {
+        Scope.ON_PREMISES: _("On-premises support incidents"),
+        Scope.CLOUD: _("Cloud support incidents"),
+        Scope.ALL: _("Support for all products"),
+    }[entitlement.scope or Scope.ALL]
+
+
+def source(entitlement: Entitlement) -> str:
+    """Return where the plan comes from: Gold competency, Action Pack."""
+    return Level(entitlement.level).label if entitlement.level else entitlement.kind.label
+
+
+def package_name(entitlement: Entitlement) -> str:
+    """Return the package in a word: Gold, Silver, Action Pack."""
+    return {Level.GOLD: _("Gold"), Level.SILVER: _("Silver"), None: _("Action Pack")}[
+        entitlement.level
+    ]
+
+
+def _number(e: Entitlement) -> str:
+    if e.is_expired:
+        return "0"
+    if e.is_unlimited:
+        return _("Unlimited")
+    shown = e.total if e.remaining is None else e.remaining
+    return formats.number_format(shown, force_grouping=True)
+
+
+def _line(e: Entitlement) -> str:
+    end = short_last_day(e.ends_at)
+    match e.status:
+        case Status.SCHEDULED:
+            return _("from %(day)s") % {"day": short_day(e.starts_at)}
+        case Status.NOT_ACTIVATED:
+            return _("incidents after activation · activate by %(day)s") % {
+                "day": short_last_day(e.activate_by)
+            }
+        case Status.PENDING:
+            return _pending_line(e)
+        case Status.EXHAUSTED:
+            return _used_up_line(e, end=end)
+        case Status.EXPIRED:
+            return _ended_line(e, end=end)
+    values = {
+        "total": e.total,
+        "used": e.used,
+        "since": short_day(e.contract_starts_at or e.starts_at),
+        "end": with_distance(last_instant(e.ends_at), now=e.at),
+    }
+    if e.is_unlimited:
+        return _("%(used)d used since %(since)s · ends %(end)s") % values
+    return _("of %(total)d left · ends %(end)s") % values
+
+
+def _pending_line(e: Entitlement) -> str:
+    assert e.requested_at is not None and e.contract_starts_at is not None
+    return _("requested %(requested)s by %(name)s · ready by %(ready)s") % {
+        "requested": short_day(e.requested_at),
+        "name": e.requested_by,
+        "ready": short_day(e.contract_starts_at),
+    }
+
+
+def _used_up_line(e: Entitlement, *, end: str) -> str:
+    values = {
+        "total": e.total,
+        "since": short_day(e.last_moved_at) if e.last_moved_at else "",
+        "request": e.last_request_number,
+        "end": end,
+    }
+    if e.last_request_number is None:
+        return _("of %(total)d left · since %(since)s · ends %(end)s") % values
+    return _("of %(total)d left · since %(since)s, request %(request)s · ends %(end)s") % values
+
+
+def _ended_line(e: Entitlement, *, end: str) -> str:
+    if not e.was_activated:
+        return _("ended %(end)s · never activated") % {"end": end}
+    if e.is_unlimited:
+        return _("ended %(end)s · %(used)d were used") % {"end": end, "used": e.used}
+    return ngettext(
+        "ended %(end)s · %(unused)d of %(total)d was unused",
+        "ended %(end)s · %(unused)d of %(total)d were unused",
+        e.lapsed,
+    ) % {"end": end, "unused": e.lapsed, "total": e.total}
+
+
+def _badges(e: Entitlement) -> tuple[Badge, ...]:
+    main = {
+        Status.SCHEDULED: Badge("neutral", _("Starts later")),
+        Status.NOT_ACTIVATED: Badge("waiting", _("Not activated")),
+        Status.PENDING: Badge("waiting", _("Pending")),
+        Status.ACTIVE: Badge("good", _("Active")),
+        Status.EXHAUSTED: Badge("danger", _("Used up")),
+        Status.EXPIRED: Badge("muted", _("Ended")),
+    }[e.status]
+    if e.is_few_left:
+        main = Badge("warning", _("Few left"))
+    if not e.is_ending_soon:
+        return (main,)
+    ends = ngettext("Ends in %(days)d day", "Ends in %(days)d days", e.days_left)
+    if e.days_left == 0:
+        return (main, Badge("warning", _("Ends today")))
+    return (main, Badge("warning", ends % {"days": e.days_left}))
+
+
+def used_of_total(e: Entitlement) -> str:
+    """Return the words beside the bar: 3 used of 20."""
+    if e.is_unlimited:
+        return _("%(used)d used") % {"used": e.used}
+    return _("%(used)d used of %(total)d") % {"used": e.used, "total": e.total}
+
+
+def units_remaining(e: Entitlement) -> str:
+    """Return the original's words for what is left: 17 incidents remaining."""
+    if e.is_unlimited and not e.is_expired:
+        return _("Unlimited incidents")
+    count = e.remaining if e.remaining is not None else (e.total or 0)
+    if e.counts_hours:
+        return ngettext("%(count)d hour remaining", "%(count)d hours remaining", count) % {
+            "count": count
+        }
+    return ngettext("%(count)d incident remaining", "%(count)d incidents remaining", count) % {
+        "count": count
+    }
+
+
+def amount(e: Entitlement) -> str:
+    """Return number and unit with the scope: 17 on-premises incidents, unlimited cloud support."""
+    count = e.remaining if e.remaining is not None else (e.total or 0)
+    if e.counts_hours:
+        return ngettext(
+            "%(count)d hour of advice", "%(count)d hours of advice", count
+        ) % {"count": count}
+    if e.scope == Scope.CLOUD:
+        if e.is_unlimited:
+            return _("unlimited cloud support")
+        return ngettext(
+            "%(count)d cloud incident", "%(count)d cloud incidents", count
+        ) % {"count": count}
+    if e.is_unlimited:
+        return _("unlimited support")
+    return ngettext(
+        "%(count)d on-premises incident", "%(count)d on-premises incidents", count
+    ) % {"count": count}
+
+
+def headline(entitlements: Iterable[Entitlement]) -> str:
+    """
+    Return the one sentence on top of Technical benefits. Packages are never summed.
+
+    It speaks of the usable plans; with none of them, of those that could become usable.
+    """
+    by_package = _by_package([e for e in entitlements if not e.counts_hours and not e.is_expired])
+    usable = [
+        (plans, [e for e in plans if e.is_active or e.is_exhausted]) for plans in by_package
+    ]
+    running = [some for _plans, some in usable if some]
+    sentences = [_headline_of(some, several=len(running) > 1) for some in running]
+    if not sentences:
+        sentences = [_headline_waiting(plans) for plans in by_package]
+    return "; ".join(sentences)
+
+
+def _by_package(entitlements: Iterable[Entitlement]) -> list[list[Entitlement]]:
+    packages: dict[object, list[Entitlement]] = {}
+    for e in sorted(entitlements, key=lambda e: (e.ends_at, e.plan_pk)):
+        packages.setdefault(e.package_id, []).append(e)
+    return list(packages.values())
+
+
+def _headline_of(plans: Sequence[Entitlement], *, several: bool) -> str:
+    if not several and all(e.is_exhausted for e in plans):
+        return _("No incidents left; the contract ends on %(end)s") % {
+            "end": last_day(plans[0].ends_at)
+        }
+    values = {
+        "amounts": all_of([amount(e) for e in plans]),
+        "end": last_day(plans[0].ends_at),
+        "package": package_name(plans[0]),
+    }
+    if several:
+        return _("%(amounts)s from %(package)s until %(end)s") % values
+    return _("%(amounts)s until %(end)s") % values
+
+
+def _headline_waiting(plans: Sequence[Entitlement]) -> str:
+    first = plans[0]
+    values = {
+        "amounts": all_of([amount(e) for e in plans]),
+        "start": day(first.contract_starts_at or first.starts_at),
+        "end": last_day(first.activate_by),
+    }
+    if first.is_scheduled:
+        return _("%(amounts)s from %(start)s") % values
+    if first.is_pending:
+        return _("%(amounts)s, ready by %(start)s") % values
+    return _("%(amounts)s, to be activated by %(end)s") % values
+
+
+def good_for(e: Entitlement) -> str:
+    """
+    Return what a just linked plan is good for, in one sentence.
+
+    Source: "A correct pair always links; the message says for each plan what it is good for".
+    """
+    values = {"amount": amount(e), "end": last_day(e.ends_at), "plan": e.plan_name}
+    if e.is_expired:
+        return _(
+            "%(plan)s ended on %(end)s. Ask its partner for the IDs of a current contract, or "
+            "compare plans."
+        ) % values
+    if e.is_exhausted:
+        return _("%(plan)s is used up; the contract ends on %(end)s.") % values
+    if e.is_pending:
+        assert e.contract_starts_at is not None
+        return _("%(plan)s can be used from %(start)s.") % {
+            **values,
+            "start": day_and_time(e.contract_starts_at),
+        }
+    if e.is_unlimited:
+        return _("Unlimited cloud incidents until %(end)s.") % values
+    if e.scope == Scope.CLOUD:
+        return ngettext(
+            "%(left)d of %(total)d cloud incidents left until %(end)s.",
+            "%(left)d of %(total)d cloud incidents left until %(end)s.",
+            e.remaining or 0,
+        ) % {**values, "left": e.remaining, "total": e.total}
+    return ngettext(
+        "%(left)d of %(total)d on-premises incidents left until %(end)s.",
+        "%(left)d of %(total)d on-premises incidents left until %(end)s.",
+        e.remaining or 0,
+    ) % {**values, "left": e.remaining, "total": e.total}
+
+
+def say(entitlements: Iterable[Entitlement]) -> str:
+    """Return the line that staff read out to a caller, for the incident plans of one contract."""
+    plans = [e for e in entitlements if not e.counts_hours]
+    if not plans:
+        return _("There is no support plan.")
+    first = plans[0]
+    if first.is_not_activated:
+        return _say_not_activated(plans)
+    if first.is_scheduled:
+        return _("%(amounts)s. It starts on %(day)s.") % {
+            "amounts": _capital(all_of([amount(e) for e in plans])),
+            "day": spoken_day(first.starts_at, now=first.at),
+        }
+    if first.is_pending:
+        return _say_pending(first)
+    return " ".join(_say_one(e) for e in in_speaking_order(plans))
+
+
+def in_speaking_order(plans: Iterable[Entitlement]) -> list[Entitlement]:
+    """Sort on-premises before cloud."""
+    return sorted(plans, key=lambda e: (e.scope != Scope.ON_PREMISES, e.plan_pk))
+
+
+def _say_not_activated(plans: Sequence[Entitlement]) -> str:
+    first = plans[0]
+    amounts = all_of([amount(e) for e in in_speaking_order(plans)])
+    if not first.activators:
+        return _(
+            "Your company has %(amounts)s but hasn't activated them, and nobody there can yet: a "
+            "Global admin has to give somebody the role."
+        ) % {"amounts": amounts}
+    return _("Your company has %(amounts)s but hasn't activated them. %(names)s can.") % {
+        "amounts": amounts,
+        "names": one_of(first.activators),
+    }
+
+
+def _say_pending(e: Entitlement) -> str:
+    assert e.requested_at is not None and e.contract_starts_at is not None
+    return _("Activation was requested on %(requested)s and is ready by %(ready)s.") % {
+        "requested": spoken_day(e.requested_at, now=e.at),
+        "ready": spoken_day(e.contract_starts_at, now=e.at),
+    }
+
+
+def _say_one(e: Entitlement) -> str:
+    values = {
+        "left": e.remaining,
+        "total": e.total,
+        "until": spoken_day(last_instant(e.ends_at), now=e.at),
+        "since": spoken_day(e.last_moved_at, now=e.at) if e.last_moved_at else "",
+    }
+    if e.is_expired:
+        return _say_ended(e, until=values["until"])
+    if e.is_exhausted and e.scope == Scope.CLOUD:
+        return _("No cloud incidents left since %(since)s; cloud needs a paid plan.") % values
+    if e.is_exhausted:
+        return _("No on-premises incidents left since %(since)s.") % values
+    if e.is_unlimited and e.scope == Scope.CLOUD:
+        return _("Cloud is unlimited until %(until)s.") % values
+    if e.is_unlimited:
+        return _("Support is unlimited until %(until)s.") % values
+    return _say_left(e) % values
+
+
+def _say_left(e: Entitlement) -> str:
+    if e.scope == Scope.CLOUD:
+        if e.is_few_left:
+            return _("Only %(left)d of %(total)d cloud incidents left until %(until)s.")
+        return _("%(left)d of %(total)d cloud incidents left until %(until)s.")
+    if e.is_few_left:
+        return _("Only %(left)d of %(total)d on-premises incidents left until %(until)s.")
+    return _("%(left)d of %(total)d on-premises incidents left until %(until)s.")
+
+
+def _say_ended(e: Entitlement, *, until: object) -> str:
+    which = _("Cloud support") if e.scope == Scope.CLOUD else _("On-premises support")
+    if not e.was_activated:
+        return _("%(which)s was never activated; the time for it ended on %(until)s.") % {
+            "which": which,
+            "until": until,
+        }
+    if e.is_unlimited or e.lapsed == 0:
+        return _("%(which)s ended on %(until)s.") % {"which": which, "until": until}
+    return ngettext(
+        "%(which)s ended on %(until)s; %(count)d unused incident lapsed.",
+        "%(which)s ended on %(until)s; %(count)d unused incidents lapsed.",
+        e.lapsed,
+    ) % {"which": which, "until": until, "count": e.lapsed}
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

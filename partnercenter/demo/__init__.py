@@ -1,0 +1,1 @@
+"""The demo world: partners in every state, with the accounts to see them by."""

@@ -1,0 +1,85 @@
+"""Plausible support requests for the demo world."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+from benefits.allotments import Scope
+from benefits.models import Plan
+from partners.models import Affiliation, User
+from support import products
+from support.models import SupportRequest
+from support.services.requests import RequestText, submit_request
+from support.severities import Severity
+
+# Older requests have been worked on and closed.
+STILL_OPEN = timedelta(days=21)
+PROBLEMS = (
+    ("CONFIGURATION", "Sign-in fails after moving to the new host name"),
+    ("CRASH", "The service stops some minutes after each start"),
+    ("PERFORMANCE", "Queries take ten times as long since the last update"),
+    ("INSTALLATION", "Set-up ends with an error at the prerequisites"),
+    ("SECURITY", "Certificates are refused by part of the clients"),
+    ("CONFIGURATION", "Replication between two sites has stopped"),
+    ("CRASH", "The import breaks off with an access violation"),
+    ("OTHER", "The license is shown as expired although it was renewed"),
+)
+
+
+def use_incidents(
+    *,
+    plan: Plan,
+    by: User,
+    times: int,
+    since: datetime,
+    until: datetime,
+    today: datetime,
+    chance: random.Random,
+) -> None:
+    """Submit requests that the plan pays, evenly between two instants."""
+    affiliation = Affiliation.objects.filter(user=by).select_related("partner").first()
+    step = (until - since) / times
+    for count in range(1, times + 1):
+        at = since + step * count
+        category, title = chance.choice(PROBLEMS)
+        submitted = submit_request(
+            by=by,
+            partner=affiliation.partner if affiliation else None,
+            product=_product(plan, at=at, chance=chance),
+            plan_id=plan.public_id,
+            text=_text(by, category=category, title=title),
+            portal=SupportRequest.Portal.SUPPORT_FOR_BUSINESS,
+            key=f"demo-{plan.public_id}-{by.pk}-{count}",
+            at=at,
+        )
+        if at < today - STILL_OPEN:
+            submitted.request.state = SupportRequest.State.CLOSED
+            submitted.request.save(update_fields=["state"])
+
+
+def _product(plan: Plan, *, at: datetime, chance: random.Random) -> products.Product:
+    day = at.astimezone(UTC).date()
+    covered = [
+        product
+        for product in products.CATALOGUE
+        if product.scope == Scope(plan.scope)
+        and product.is_released(on=day)
+        and products.is_covered(product, on=day)
+    ]
+    return chance.choice(covered)
+
+
+def _text(by: User, *, category: str, title: str) -> RequestText:
+    return RequestText(
+        category=category,
+        title=title,
+        description=f"{title}. It began this week and can be repeated.",
+        tried="Restarted, compared the settings with a machine that works.",
+        severity=Severity.C,
+        require_24x7=False,
+        contact_name=by.name,
+        contact_email=by.email or "",
+        contact_phone="",
+        contact_method="EMAIL",
+        country="SE",
+        time_zone="Europe/Stockholm",
+    )

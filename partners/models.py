@@ -1,0 +1,198 @@
+"""Who works with the portal: users, partners, and what ties an account to a company."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from partners.roles import Role
+from portal.fields import FoldedField
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates accounts with a normalised address."""
+
+    def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> "User":
+        """Create an account; without a password nobody can sign in to it."""
+        user = self.model(email=email.strip().casefold() if email else None, **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        """Find an account by its address, whatever its case."""
+        return self.get(email=(email or "").strip().casefold())
+
+
+class User(AbstractBaseUser):
+    """A sign-in account. Never deleted, only deactivated: ledger and audit point at it for ever."""
+
+    class Kind(models.TextChoices):
+        WORK = "WORK", _("Work or school account")
+        PERSONAL = "PERSONAL", _("Personal account")
+        CLIENT = "CLIENT", _("API client")
+
+    class StaffKind(models.TextChoices):
+        SUPPORT_AGENT = "SUPPORT_AGENT", _("Support agent")
+        BENEFITS_MANAGER = "BENEFITS_MANAGER", _("Benefits manager")
+        AUDITOR = "AUDITOR", _("Auditor")
+        ADMINISTRATOR = "ADMINISTRATOR", _("Administrator")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.WORK)
+    email = models.EmailField(
+        _("E-mail"),
+        unique=True,
+        null=True,
+        blank=True,
+        error_messages={"unique": _("Another account has this e-mail address.")},
+    )
+    name = models.CharField(_("Name"), max_length=120)
+    name_folded = FoldedField()
+    staff_kind = models.CharField(max_length=20, choices=StaffKind.choices, null=True, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(email__isnull=True) | Q(email=Lower("email")),
+                name="partners_user_email_lower_case",
+                violation_error_message=_("Write the e-mail address in lower case."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["WORK", "PERSONAL", "CLIENT"]), name="partners_user_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="CLIENT", email__isnull=True)
+                | (~Q(kind="CLIENT") & Q(email__isnull=False)),
+                name="partners_user_email_unless_client",
+            ),
+            models.CheckConstraint(
+                condition=Q(staff_kind__isnull=True)
+                | Q(
+                    staff_kind__in=[
+                        "SUPPORT_AGENT",
+                        "BENEFITS_MANAGER",
+                        "AUDITOR",
+                        "ADMINISTRATOR",
+                    ],
+                    kind="WORK",
+                ),
+                name="partners_user_staff_kind_known",
+            ),
+        ]
+        indexes = [models.Index(fields=["name_folded", "id"], name="partners_user_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_staff_member(self) -> bool:
+        """Whether the account belongs to the portal's staff, of whatever kind."""
+        return self.staff_kind is not None
+
+    def get_short_name(self) -> str:
+        """Return how to address the person; allauth's mails ask for it."""
+        return self.name
+
+
+class PartnerQuerySet(models.QuerySet["Partner"]):
+    """Partners, from the point of view of who asks."""
+
+    def name_begins_with(self, text: str) -> "PartnerQuerySet":
+        """Keep partners whose name begins with `text`, in any script, whatever the case."""
+        return self.filter(name_folded__startswith=text.strip().casefold())
+
+
+class Partner(models.Model):
+    """A company in the partner network. Never deleted, only deactivated."""
+
+    mpn_id = models.CharField(_("MPN ID"), max_length=7, unique=True)
+    name = models.CharField(_("Name"), max_length=120)
+    name_folded = FoldedField()
+    country = models.CharField(_("Country"), max_length=2)
+    in_mpn = models.BooleanField(_("Enrolled in MPN"))
+    in_csp = models.BooleanField(_("Enrolled in CSP"))
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PartnerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(mpn_id__regex=r"^[0-9]{7}$"),
+                name="partners_partner_mpn_id_seven_digits",
+                violation_error_message=_("An MPN ID has seven digits."),
+            ),
+        ]
+        indexes = [models.Index(fields=["name_folded", "id"], name="partners_partner_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Affiliation(models.Model):
+    """This account works for this partner, in these programs. Its roles hang below."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="affiliations")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="affiliations")
+    mpn = models.BooleanField(_("Associated with MPN"))
+    csp = models.BooleanField(_("Associated with CSP"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "partner"],
+                name="partners_affiliation_once",
+                violation_error_message=_("This account works for this partner already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(mpn=True) | Q(csp=True),
+                name="partners_affiliation_in_a_program",
+                violation_error_message=_("Choose MPN, CSP or both."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.partner}"
+
+
+class RoleAssignment(models.Model):
+    """One role of one affiliation (partners/data/roles.csv says what it may do)."""
+
+    affiliation = models.ForeignKey(
+        Affiliation, on_delete=models.PROTECT, related_name="role_assignments"
+    )
+    role = models.CharField(max_length=30, choices=[(role.value, role.label) for role in Role])
+    assigned_at = models.DateTimeField()
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["affiliation", "role"], name="partners_roleassignment_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=[role.value for role in Role]),
+                name="partners_roleassignment_role_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} for {self.affiliation_id}"

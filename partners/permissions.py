@@ -1,0 +1,138 @@
+"""
+Who may do what: one question, one function, asked by pages, API and commands alike.
+
+Source of the rules: "Who may do what" in the product's rules; the table is partners/data/roles.csv.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from partners.models import Affiliation, Partner, User
+from partners.roles import PERMISSIONS_BY_ROLE, Permission, Role, roles_with
+from portal.refusals import NextStep, Refusal
+
+
+class NotAuthorized(Refusal):
+    """The account is known and lacks the right."""
+
+    code = "not_authorized"
+    status = 403
+
+
+# An account of CSP alone may not touch what the partner holds in MPN, whatever its roles.
+NEEDS_MPN = frozenset(
+    {
+        Permission.ACTIVATE,
+        Permission.RENEW_OR_UPGRADE,
+        Permission.SEE_LINKED_ACCOUNTS,
+        Permission.REVOKE_OR_REPLACE,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What an account is at one partner: programs that both are in, and roles."""
+
+    in_mpn: bool = False
+    in_csp: bool = False
+    roles: frozenset[Role] = frozenset()
+
+
+def has_permission(standing: Standing, permission: Permission) -> bool:
+    """Whether the account, standing so at the partner, may do this."""
+    if permission in NEEDS_MPN and not standing.in_mpn:
+        return False
+    return any(permission in PERMISSIONS_BY_ROLE[role] for role in standing.roles)
+
+
+def standing_of(user: User, *, partner: Partner) -> Standing:
+    """Read what the account is at the partner now, in one statement."""
+    rows = list(
+        Affiliation.objects.filter(
+            user=user, partner=partner, partner__is_active=True, user__is_active=True
+        ).values_list("mpn", "csp", "role_assignments__role")
+    )
+    if not rows:
+        return Standing()
+    return Standing(
+        in_mpn=rows[0][0] and partner.in_mpn,
+        in_csp=rows[0][1] and partner.in_csp,
+        roles=frozenset(Role(role) for _mpn, _csp, role in rows if role is not None),
+    )
+
+
+def people_with(permission: Permission, *, partner_ids: list[int]) -> dict[int, tuple[str, ...]]:
+    """
+    Return, for each partner, the names of the active accounts that have the permission.
+
+    Only accounts associated with MPN count: an account of CSP alone may not touch MPN benefits.
+    """
+    rows = (
+        Affiliation.objects.filter(
+            partner_id__in=partner_ids,
+            mpn=True,
+            user__is_active=True,
+            role_assignments__role__in=roles_with(permission),
+        )
+        .distinct()
+        .order_by("user__name_folded", "user_id")
+        .values_list("partner_id", "user__name", "user_id")
+    )
+    people: dict[int, tuple[str, ...]] = {partner_id: () for partner_id in partner_ids}
+    for partner_id, name, _user_id in rows:
+        people[partner_id] += (name,)
+    return people
+
+
+def require(
+    permission: Permission,
+    *,
+    by: User,
+    partner: Partner,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """
+    Make sure that `by` may do this for `partner`.
+
+    :raises NotAuthorized: with the names of those who may
+    """
+    if has_permission(standing_of(by, partner=partner), permission):
+        return
+    people = people_with(permission, partner_ids=[partner.pk])[partner.pk]
+    raise NotAuthorized(
+        _("You are not authorized for this action"),
+        facts={"permission": permission.value, **(facts or {})},
+        next_step=NextStep(ask_somebody(people), people=people),
+    )
+
+
+def ask_somebody(people: tuple[str, ...]) -> str:
+    """Return the sentence that says who can do it."""
+    if not people:
+        return _("Nobody at your company can do this yet. Ask a Global admin to give out the role.")
+    return _("Ask one of these people: %(names)s.") % {"names": ", ".join(people)}
+
+
+def refuse_without_mpn(*, partner: Partner) -> NotAuthorized:
+    """
+    Return the refusal for an account that is associated with CSP only, or whose company is.
+
+    Source: "Who may do what"; it stands on every page and call about MPN benefits.
+    """
+    if not partner.in_mpn:
+        reason = _("%(partner)s isn't enrolled in MPN.") % {"partner": partner.name}
+        people: tuple[str, ...] = ()
+    else:
+        reason = _(
+            "This account is associated with CSP only. You need an account associated with MPN."
+        )
+        people = people_with(Permission.ACTIVATE, partner_ids=[partner.pk])[partner.pk]
+    return NotAuthorized(
+        _("You are not authorized for this action"),
+        facts={"partner": partner.mpn_id, "reason": "csp_only"},
+        next_step=NextStep(reason, people=people),
+    )

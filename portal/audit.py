@@ -1,0 +1,79 @@
+"""Who did what, for which partner, on what, when and from where (product rule: every change)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from portal import origin
+from portal.models import AuditRecord
+from portal.refusals import Refusal
+
+
+def record(  # noqa: PLR0913 - an audit record has this many parts
+    action: str,
+    *,
+    by: AbstractBaseUser | None,
+    at: datetime,
+    target: tuple[str, object] | None = None,
+    partner: str = "",
+    facts: Mapping[str, Any] | None = None,
+) -> AuditRecord:
+    """
+    Append the record of a change; call it inside the transaction of the change itself.
+
+    :param action: what was done, as `app.verb_noun`
+    :param target: kind and public id of what it was done to
+    :param partner: the MPN ID of the partner it was done for
+    :param facts: JSON types; never a Contract ID, password or token
+    """
+    return _append(action, by=by, at=at, target=target, partner=partner, facts=facts or {})
+
+
+def record_refused(
+    action: str,
+    *,
+    refusal: Refusal,
+    by: AbstractBaseUser | None,
+    at: datetime,
+    target: tuple[str, object] | None = None,
+    partner: str = "",
+) -> AuditRecord:
+    """Append the record of an attempt that was refused; call it after the rollback (edge.py)."""
+    return _append(
+        action,
+        by=by,
+        at=at,
+        target=target,
+        partner=partner,
+        facts=dict(refusal.explanation.facts),
+        refusal_code=refusal.code,
+    )
+
+
+def _append(
+    action: str,
+    *,
+    by: AbstractBaseUser | None,
+    at: datetime,
+    target: tuple[str, object] | None,
+    partner: str,
+    facts: Mapping[str, Any],
+    refusal_code: str = "",
+) -> AuditRecord:
+    source = origin.current()
+    target_kind, target_id = target or ("", "")
+    return AuditRecord.objects.create(
+        action=action,
+        actor_id=by.pk if by is not None else None,
+        partner_mpn_id=partner,
+        target_kind=target_kind,
+        target_id=str(target_id),
+        refusal_code=refusal_code,
+        facts=dict(facts),
+        occurred_at=at,
+        channel=source.channel,
+        address=source.address,
+        request_id=source.request_id,
+    )

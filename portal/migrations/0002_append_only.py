@@ -1,0 +1,11 @@
+"""The database itself refuses to change or delete a row of AuditRecord."""
+
+from django.db import migrations
+
+from portal.append_only import AppendOnly
+
+
+class Migration(migrations.Migration):
+    dependencies = [("portal", "0001_initial")]
+
+    operations = [AppendOnly("AuditRecord")]

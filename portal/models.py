@@ -1,0 +1,92 @@
+"""The portal's own tables: audit, idempotency keys, throttle buckets."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from portal.append_only import History
+from portal.origin import Channel
+
+
+class AuditRecord(History):
+    """
+    One change, or one refused attempt (`refusal_code`). Appended, never changed: the database
+    refuses UPDATE and DELETE.
+
+    Partner and target are named by their public ids, so the ground need not know their tables.
+    """
+
+    action = models.CharField(max_length=80)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    partner_mpn_id = models.CharField(max_length=7, blank=True)
+    target_kind = models.CharField(max_length=40, blank=True)
+    target_id = models.CharField(max_length=64, blank=True)
+    refusal_code = models.CharField(max_length=40, blank=True)
+    facts = models.JSONField(default=dict)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    channel = models.CharField(
+        max_length=10, choices=[(channel.value, channel.value) for channel in Channel]
+    )
+    address = models.GenericIPAddressField(null=True)
+    request_id = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(channel__in=[channel.value for channel in Channel]),
+                name="portal_auditrecord_channel_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(action=""), name="portal_auditrecord_action_present"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["partner_mpn_id", "-id"], name="portal_audit_partner"),
+            models.Index(fields=["actor", "-id"], name="portal_audit_actor"),
+            models.Index(fields=["target_kind", "target_id", "-id"], name="portal_audit_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.target_id} {self.refusal_code or 'done'}"
+
+
+class IdempotencyKey(models.Model):
+    """A key that a caller gave to one operation, and the answer that it got."""
+
+    caller = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    operation = models.CharField(max_length=60)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    answer = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["caller", "operation", "key"], name="portal_idempotencykey_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.key}"
+
+
+class ThrottleBucket(models.Model):
+    """The recent hits of one key (an account, an address) in one scope, newest last."""
+
+    scope = models.CharField(max_length=40)
+    key = models.CharField(max_length=100)
+    hits = models.JSONField(default=list, help_text="Seconds since the epoch, real time.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "key"], name="portal_throttlebucket_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.key}"

@@ -1,0 +1,86 @@
+"""Where the work at hand comes from: address, channel and id of the request or the command."""
+
+import ipaddress
+import logging
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.conf import settings
+from django.http import HttpRequest
+
+ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
+class Channel(StrEnum):
+    """By which door a change came in."""
+
+    PAGE = "PAGE"
+    API = "API"
+    COMMAND = "COMMAND"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Stands in every audit record and every log line."""
+
+    channel: Channel
+    request_id: str
+    address: str | None = None
+
+
+_origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
+
+
+def current() -> Origin:
+    """Return the origin of the work at hand; outside a request that is a command."""
+    return _origin.get() or Origin(channel=Channel.COMMAND, request_id="-")
+
+
+@contextmanager
+def working_for(origin: Origin) -> Iterator[None]:
+    """Make `origin` the current one for the duration of the block."""
+    token = _origin.set(origin)
+    try:
+        yield
+    finally:
+        _origin.reset(token)
+
+
+def of_request(request: HttpRequest) -> Origin:
+    """Return the origin of an HTTP request, with the caller's MS-RequestId when it is sound."""
+    given = request.headers.get("MS-RequestId", "")
+    request_id = given if ACCEPTABLE_ID.fullmatch(given) else str(uuid.uuid4())
+    channel = Channel.API if request.path.startswith("/api/") else Channel.PAGE
+    return Origin(channel=channel, request_id=request_id, address=client_address(request))
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """
+    Return the caller's address.
+
+    Only as many entries of X-Forwarded-For are believed as there are trusted proxies
+    (TRUSTED_PROXIES), counted from the right: what stands before them anybody can write.
+    """
+    candidate = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUSTED_PROXIES:
+        forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+        if len(forwarded) >= settings.TRUSTED_PROXIES:
+            candidate = forwarded[-settings.TRUSTED_PROXIES]
+    try:
+        return str(ipaddress.ip_address(candidate))
+    except ValueError:
+        return None
+
+
+class RequestIdFilter(logging.Filter):
+    """Put the request's id into every log line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Never drops a line."""
+        record.request_id = current().request_id
+        return True

@@ -1,0 +1,103 @@
+"""Days, distances and lists of names in the user's language and time zone."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def day(moment: datetime) -> str:
+    """Return the day of an instant, such as 13 January 2027."""
+    return formats.date_format(timezone.localdate(moment), "DATE_FORMAT")
+
+
+def short_day(moment: datetime) -> str:
+    """Return the day of an instant, such as 13 Jan 2027."""
+    return formats.date_format(timezone.localdate(moment), "SHORT_DATE_FORMAT")
+
+
+def day_and_time(moment: datetime) -> str:
+    """Return day and time of an instant, such as 13 Jan 2027, 14:05."""
+    return formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+
+
+def last_instant(ends_at: datetime) -> datetime:
+    """Return the last moment before an exclusive end: its day is the last usable one."""
+    return ends_at - timedelta(microseconds=1)
+
+
+def last_day(ends_at: datetime) -> str:
+    """Return the last usable day of an interval, such as 13 January 2027."""
+    return day(last_instant(ends_at))
+
+
+def short_last_day(ends_at: datetime) -> str:
+    """Return the last usable day of an interval, such as 13 Jan 2027."""
+    return short_day(last_instant(ends_at))
+
+
+def days_until(moment: datetime, *, now: datetime) -> int:
+    """Return the number of calendar days from today to the instant's day; negative when past."""
+    return (timezone.localdate(moment) - timezone.localdate(now)).days
+
+
+def distance(moment: datetime, *, now: datetime) -> str:
+    """Return how far away the instant's day is: in 54 days, today, 3 days ago."""
+    days = days_until(moment, now=now)
+    if days == 0:
+        return _("today")
+    if days > 0:
+        return ngettext("in %(count)d day", "in %(count)d days", days) % {"count": days}
+    return ngettext("%(count)d day ago", "%(count)d days ago", -days) % {"count": -days}
+
+
+def with_distance(moment: datetime, *, now: datetime) -> str:
+    """Return the day with the distance beside it: 13 Jan 2027, in 54 days."""
+    return _("%(day)s, %(distance)s") % {
+        "day": short_day(moment),
+        "distance": distance(moment, now=now),
+    }
+
+
+def one_of(names: Sequence[str]) -> str:
+    """Return the names as alternatives: Ana Berg, Li Wei or Jo Doe."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(names)s or %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def iso_day(value: date) -> str:
+    """Return a day as a fact, such as 2027-01-13."""
+    return value.isoformat()
+
+
+def grouped(number: int | None) -> str:
+    """Return a nine-digit ID in groups of three, as people read it out."""
+    text = "" if number is None else str(number)
+    return " ".join(text[start : start + 3] for start in range(0, len(text), 3))
+
+
+def spoken_day(moment: datetime, *, now: datetime) -> str:
+    """
+    Return the day as one says it on the phone.
+
+    The weekday within the last six days, day and month within some months, else with the year.
+    """
+    days = days_until(moment, now=now)
+    local = timezone.localdate(moment)
+    if -6 <= days < 0:
+        return formats.date_format(local, "l")
+    if days == 0:
+        return _("today")
+    if abs(days) < 300:
+        return formats.date_format(local, "MONTH_DAY_FORMAT")
+    return formats.date_format(local, "DATE_FORMAT")
+
+
+def all_of(parts: Sequence[str]) -> str:
+    """Return the parts as an enumeration: 17 incidents, 5 hours and unlimited support."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("%(parts)s and %(last)s") % {"parts": ", ".join(parts[:-1]), "last": parts[-1]}

@@ -1,0 +1,91 @@
+"""
+Counting what must not be tried too often, exactly, across worker processes.
+
+A bucket holds the instants of the last hits of one account or address. Whoever wants to try locks
+the buckets first, tries, and counts a miss before the locks go: two tries never overlap.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from portal.models import ThrottleBucket
+from portal.refusals import NextStep, Refusal
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `hits` within `window`, for each key of a scope."""
+
+    scope: str
+    hits: int
+    window: timedelta
+
+
+class TooManyAttempts(Refusal):
+    """The limit is reached; `until` (real time) is when the next try is allowed."""
+
+    code = "too_many_attempts"
+    status = 429
+
+    def __init__(self, *, until: datetime) -> None:
+        self.until = until
+        super().__init__(
+            _("Too many attempts. You can try again at %(time)s.")
+            % {"time": formats.time_format(timezone.localtime(until))},
+            facts={"until": until.isoformat()},
+            next_step=NextStep(_("Meanwhile, check the numbers with whoever gave them to you.")),
+        )
+
+    @property
+    def retry_after(self) -> int | None:
+        """Seconds until the oldest counted attempt leaves the window."""
+        return max(1, int((self.until - timezone.now()).total_seconds()) + 1)
+
+
+class Attempt:
+    """A try under locked buckets: call `count()` when it was a miss."""
+
+    def __init__(self, *, limit: Limit, buckets: Sequence[ThrottleBucket], at: datetime) -> None:
+        self._limit = limit
+        self._buckets = buckets
+        self._at = at
+
+    def count(self) -> None:
+        """Count this try against every key."""
+        for bucket in self._buckets:
+            bucket.hits = [*_recent(bucket, self._limit, self._at), self._at.timestamp()]
+        ThrottleBucket.objects.bulk_update(self._buckets, ["hits"])
+
+
+def begin(*, limit: Limit, keys: Sequence[str], at: datetime | None = None) -> Attempt:
+    """
+    Lock the buckets of `keys` until the transaction ends and allow one try.
+
+    :param at: real time, not the clock of the rules
+    :raises TooManyAttempts: a key has reached the limit
+    """
+    moment = at or timezone.now()
+    ThrottleBucket.objects.bulk_create(
+        [ThrottleBucket(scope=limit.scope, key=key) for key in keys], ignore_conflicts=True
+    )
+    # One order for everybody, so that two tries with the same keys cannot lock crosswise.
+    buckets = list(
+        ThrottleBucket.objects.select_for_update(of=("self",), no_key=True)
+        .filter(scope=limit.scope, key__in=keys)
+        .order_by("key")
+    )
+    for bucket in buckets:
+        recent = _recent(bucket, limit, moment)
+        if len(recent) >= limit.hits:
+            oldest = datetime.fromtimestamp(recent[-limit.hits], tz=UTC)
+            raise TooManyAttempts(until=oldest + limit.window)
+    return Attempt(limit=limit, buckets=buckets, at=moment)
+
+
+def _recent(bucket: ThrottleBucket, limit: Limit, at: datetime) -> list[float]:
+    since = (at - limit.window).timestamp()
+    return [hit for hit in bucket.hits if hit > since]

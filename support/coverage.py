@@ -1,0 +1,133 @@
+"""
+Which plan fits a product, and which of them pays.
+
+Source: "A plan fits a product when", "Which plan pays" and "Order of reasons when several apply".
+Wizard, staff card and API ask here, and show the same refusal.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.utils.translation import gettext as _
+
+from benefits import entitlements, reasons
+from benefits.allotments import Benefit, MembershipKind, Scope
+from benefits.entitlements import Entitlement, in_order_of_use
+from benefits.models import Plan
+from benefits.wording import units_remaining
+from partners.models import Partner, User
+from portal.refusals import NextStep, Refusal
+from support.products import Product, version_refusal
+
+
+class PlanWrongScope(Refusal):
+    """A cloud product on an on-premises plan, or the reverse."""
+
+    code = "plan_wrong_scope"
+    status = 409
+
+
+class PlanNotIncluded(Refusal):
+    """The membership gives nothing for this kind of product: Action Pack has no cloud support."""
+
+    code = "plan_not_included"
+    status = 409
+
+
+@dataclass(frozen=True)
+class Unavailable:
+    """A plan that does not pay, with the first reason in order."""
+
+    entitlement: Entitlement
+    refusal: Refusal
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The plans of one account for one product: usable in order of use, and all others."""
+
+    usable: list[Entitlement]
+    unavailable: list[Unavailable]
+
+    @property
+    def to_link(self) -> list[Entitlement]:
+        """One entitlement for each contract that one click would make usable."""
+        waiting = {
+            row.entitlement.contract_id: row.entitlement
+            for row in self.unavailable
+            if isinstance(row.refusal, reasons.ContractNotLinked)
+        }
+        return list(waiting.values())
+
+
+def refusal_for(
+    entitlement: Entitlement, product: Product, *, needs_link: bool = True
+) -> Refusal | None:
+    """Return the first reason why the plan does not pay for the product, or None when it does."""
+    return (
+        reasons.standing_reason(entitlement, needs_link=needs_link)
+        or fit_refusal(entitlement, product, at=entitlement.at)
+        or reasons.balance_reason(entitlement)
+    )
+
+
+def fit_refusal(entitlement: Entitlement, product: Product, *, at: datetime) -> Refusal | None:
+    """Return why the plan's terms don't cover the product, whatever is left on it."""
+    if entitlement.scope not in (Scope.ALL, product.scope):
+        return _scope_refusal(entitlement, product)
+    if entitlement.benefit == Benefit.MICROSOFT_PRODUCT_SUPPORT:
+        return version_refusal(product, on=at.astimezone(UTC).date())
+    return None
+
+
+def choice(*, user: User, partner: Partner | None, product: Product, at: datetime) -> Choice:
+    """
+    Sort the account's plans for a product: linked contracts, and those of the partner acted for.
+
+    Nothing vanishes: what does not pay stays listed with its reason.
+    """
+    return sort_out(plans_of(user=user, partner=partner, at=at), product=product)
+
+
+def sort_out(found: Iterable[Entitlement], *, product: Product) -> Choice:
+    """Sort plans that were read already into those that pay for the product and the others."""
+    verdicts = [(e, refusal_for(e, product)) for e in in_order_of_use(found)]
+    return Choice(
+        usable=[e for e, refusal in verdicts if refusal is None],
+        unavailable=[Unavailable(e, refusal) for e, refusal in verdicts if refusal is not None],
+    )
+
+
+def plans_of(*, user: User, partner: Partner | None, at: datetime) -> list[Entitlement]:
+    """Read the incident plans that the account has linked or sees at the partner it acts for."""
+    plans = Plan.objects.linked_to(user)
+    if partner is not None:
+        plans |= Plan.objects.held_by(partner) & Plan.objects.visible_to(user)
+    return entitlements.read(plans.that_count_incidents(), user=user, at=at)
+
+
+def _scope_refusal(entitlement: Entitlement, product: Product) -> Refusal:
+    facts = {
+        "planScope": entitlement.scope,
+        "productScope": product.scope,
+        "remaining": entitlement.remaining,
+    }
+    if entitlement.kind == MembershipKind.ACTION_PACK and product.is_cloud:
+        return PlanNotIncluded(
+            _("Action Pack has no cloud support: its incidents are for on-premises products."),
+            facts=facts,
+            next_step=NextStep(_("For cloud products, compare the partner support plans.")),
+        )
+    if product.is_cloud:
+        return PlanWrongScope(
+            _("%(left)s, for on-premises products only.")
+            % {"left": units_remaining(entitlement)},
+            facts=facts,
+            next_step=NextStep(_("Use them for an on-premises product.")),
+        )
+    return PlanWrongScope(
+        _("%(left)s, for cloud products only.") % {"left": units_remaining(entitlement)},
+        facts=facts,
+        next_step=NextStep(_("Use them for a cloud product, such as Azure.")),
+    )

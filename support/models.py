@@ -1,0 +1,128 @@
+"""Support requests: what consumes incidents."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from benefits.models import Plan
+from partners.models import Partner, User
+from support.severities import Severity
+
+
+class RequestQuerySet(models.QuerySet["SupportRequest"]):
+    """Requests, from the point of view of who asks."""
+
+    def written_by(self, user: User) -> "RequestQuerySet":
+        """Keep the account's own requests."""
+        return self.filter(author=user)
+
+    def paid_by_partner(self, partner: Partner) -> "RequestQuerySet":
+        """Keep the requests that used the partner's plans, whoever wrote them."""
+        return self.filter(plan__package__membership__partner=partner)
+
+    def still_open(self) -> "RequestQuerySet":
+        """Keep the requests that somebody still works on."""
+        return self.exclude(state__in=["RESOLVED", "CLOSED"])
+
+
+class SupportRequest(models.Model):
+    """One problem, one request, one incident. Named by its 15-digit number, outside and inside."""
+
+    class Kind(models.TextChoices):
+        TECHNICAL = "TECHNICAL", _("Technical")
+
+    class Portal(models.TextChoices):
+        SUPPORT_FOR_BUSINESS = "SUPPORT_FOR_BUSINESS", _("Support for Business")
+
+    class Category(models.TextChoices):
+        INSTALLATION = "INSTALLATION", _("Installation or upgrade")
+        CONFIGURATION = "CONFIGURATION", _("Configuration")
+        PERFORMANCE = "PERFORMANCE", _("Performance")
+        SECURITY = "SECURITY", _("Security")
+        CRASH = "CRASH", _("Crash or error")
+        OTHER = "OTHER", _("Other")
+
+    class State(models.TextChoices):
+        OPEN = "OPEN", _("Open")
+        IN_PROGRESS = "IN_PROGRESS", _("In progress")
+        WAITING_FOR_PARTNER = "WAITING_FOR_PARTNER", _("Waiting for partner")
+        RESOLVED = "RESOLVED", _("Resolved")
+        CLOSED = "CLOSED", _("Closed")
+
+    class ContactMethod(models.TextChoices):
+        EMAIL = "EMAIL", _("E-mail")
+        PHONE = "PHONE", _("Phone")
+
+    number = models.CharField(max_length=15, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.TECHNICAL)
+    portal = models.CharField(max_length=24, choices=Portal.choices)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="support_requests")
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="support_requests")
+    product_family = models.CharField(max_length=60)
+    product_version = models.CharField(max_length=60)
+    category = models.CharField(max_length=16, choices=Category.choices)
+    title = models.CharField(max_length=200)
+    description = models.TextField(max_length=10_000)
+    tried = models.TextField(max_length=10_000, blank=True)
+    severity = models.CharField(max_length=1, choices=Severity.choices)
+    require_24x7 = models.BooleanField(default=False)
+    contact_name = models.CharField(max_length=120)
+    contact_email = models.EmailField()
+    contact_phone = models.CharField(max_length=40, blank=True)
+    contact_method = models.CharField(max_length=8, choices=ContactMethod.choices)
+    country = models.CharField(max_length=2)
+    time_zone = models.CharField(max_length=64)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(number__regex=r"^[0-9]{15}$"),
+                name="support_supportrequest_number_fifteen_digits",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["TECHNICAL"]), name="support_supportrequest_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["OPEN", "IN_PROGRESS", "WAITING_FOR_PARTNER", "RESOLVED", "CLOSED"]
+                ),
+                name="support_supportrequest_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(severity="A", require_24x7=True)
+                | Q(severity="B")
+                | Q(severity="C", require_24x7=False),
+                name="support_supportrequest_hours_fit_severity",
+            ),
+            models.CheckConstraint(
+                condition=~Q(contact_method="PHONE") | ~Q(contact_phone=""),
+                name="support_supportrequest_phone_when_asked",
+                violation_error_message=_("Enter a phone number, or choose e-mail."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["author", "-id"], name="support_request_author"),
+            models.Index(fields=["plan", "-id"], name="support_request_plan"),
+            models.Index(fields=["state", "due_at", "id"], name="support_request_due"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def product_name(self) -> str:
+        """Family and version, as people say them."""
+        return f"{self.product_family} {self.product_version}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still works on it."""
+        return self.state not in (self.State.RESOLVED, self.State.CLOSED)
