@@ -1,0 +1,141 @@
+"""
+Run every check and test, all of them even when one fails, and sum up: `make test`.
+
+`--only lint,sqlite` runs single parts; what follows `--` goes to pytest.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from types import FrameType
+from typing import NoReturn
+
+from scripts import chromium, postgres
+from scripts.checks import RESULTS, STATIC_CHECKS, Check, Outcome, run_pytest, run_static
+
+NOT_BROWSER = ("-m", "not browser")
+BROWSER = ("-m", "browser")
+COVERAGE_REPORT = RESULTS / "coverage.json"
+COVERAGE = ("--cov", "--cov-report=term:skip-covered", f"--cov-report=json:{COVERAGE_REPORT}")
+INTERRUPTED = 130
+
+
+def main() -> int:
+    """Run what was asked for; return 1 when anything failed."""
+    signal.signal(signal.SIGTERM, _stop)
+    options = _options()
+    outcomes: list[Outcome] = []
+    with contextlib.suppress(KeyboardInterrupt):
+        for name in options.only:
+            outcomes.append(PARTS[name](options.pytest))
+            print(f"{name}: {outcomes[-1].result} ({outcomes[-1].seconds:.1f} s)", flush=True)
+        print_summary(outcomes)
+        return int(any(outcome.failed for outcome in outcomes))
+    return INTERRUPTED
+
+
+def _run_static(check: Check, _arguments: Sequence[str]) -> Outcome:
+    """Run a check that pytest's arguments do not concern."""
+    return run_static(check)
+
+
+def test_on_sqlite(arguments: Sequence[str]) -> Outcome:
+    """Run the tests on SQLite; coverage is counted when nothing was left out by hand."""
+    COVERAGE_REPORT.unlink(missing_ok=True)
+    select = (*NOT_BROWSER, *(() if arguments else COVERAGE))
+    outcome = run_pytest("sqlite", select=select, extra_environment={}, arguments=arguments)
+    if not COVERAGE_REPORT.exists():
+        return outcome
+    totals = json.loads(COVERAGE_REPORT.read_text())["totals"]
+    return replace(outcome, note=f"coverage {totals['percent_covered_display']} %")
+
+
+def test_on_postgresql(arguments: Sequence[str]) -> Outcome:
+    """Run the tests on the server of TEST_DATABASE_URL, or on one of their own."""
+    with contextlib.ExitStack() as stack:
+        try:
+            url = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(
+                postgres.temporary_server()
+            )
+        except postgres.NoPostgresError as reason:
+            return _not_run("postgresql", str(reason))
+        return run_pytest(
+            "postgresql",
+            select=NOT_BROWSER,
+            extra_environment={"DATABASE_URL": url},
+            arguments=arguments,
+        )
+
+
+def test_in_browser(arguments: Sequence[str]) -> Outcome:
+    """Run the browser tests, on SQLite."""
+    path = chromium.find_or_install()
+    if path is None:
+        return _not_run("browser", chromium.MISSING)
+    return run_pytest(
+        "browser", select=BROWSER, extra_environment={"CHROMIUM": path}, arguments=arguments
+    )
+
+
+Part = Callable[[Sequence[str]], Outcome]
+TESTS: dict[str, Part] = {
+    "sqlite": test_on_sqlite,
+    "postgresql": test_on_postgresql,
+    "browser": test_in_browser,
+}
+PARTS: dict[str, Part] = {
+    **{check.name: partial(_run_static, check) for check in STATIC_CHECKS},
+    **TESTS,
+}
+
+
+def print_summary(outcomes: Sequence[Outcome]) -> None:
+    """Print one line for each check, and the totals alone on the last line."""
+    print(f"\n{'check':<12}{'result':<10}{'seconds':>8}   tests")
+    for outcome in outcomes:
+        counts = f"{outcome.passed} passed, {outcome.failed} failed, {outcome.skipped} skipped"
+        details = " - ".join(
+            part for part in (counts if outcome.name in TESTS else "", outcome.note) if part
+        )
+        print(f"{outcome.name:<12}{outcome.result:<10}{outcome.seconds:>8.1f}   {details}".rstrip())
+    passed = sum(outcome.passed for outcome in outcomes)
+    failed = sum(outcome.failed for outcome in outcomes)
+    skipped = sum(outcome.skipped for outcome in outcomes)
+    print(f"\n{passed} passed, {failed} failed, {skipped} skipped", flush=True)
+
+
+def _not_run(name: str, reason: str) -> Outcome:
+    """Count a part that cannot run here: a failure where the machine is ours to prepare (CI)."""
+    in_ci = os.environ.get("CI", "").lower() in ("true", "1")
+    return Outcome(name, 0, failed=int(in_ci), skipped=int(not in_ci), note=reason)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Run every check and test.")
+    parser.add_argument(
+        "--only", type=_parts, default=list(PARTS), help=f"some of {', '.join(PARTS)}"
+    )
+    parser.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
+    return parser.parse_args()
+
+
+def _parts(text: str) -> list[str]:
+    names = text.split(",")
+    if unknown := [name for name in names if name not in PARTS]:
+        raise argparse.ArgumentTypeError(f"unknown: {', '.join(unknown)}")
+    return [name for name in PARTS if name in names]
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """Turn a request to stop into one that cleans up on its way out."""
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""The surroundings of every test: environment, quick settings, the clock, the database's guards."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import hypothesis
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import TransactionTestCase
+
+from scripts.checks import RESULTS, TEST_ENVIRONMENT
+
+# For a plain `pytest`; scripts/test.py sets the same. Before anything reads the settings.
+for name, value in TEST_ENVIRONMENT.items():
+    os.environ.setdefault(name, value)
+
+# No deadline: on a busy machine it measures the neighbours, not the code.
+hypothesis.settings.register_profile("portal", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("portal")
+
+
+def pytest_configure() -> None:
+    """Make the settings quick: nothing a test asserts depends on these."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    # Static files are served from where they stand; nothing has to be collected first.
+    settings.WHITENOISE_AUTOREFRESH = True
+    settings.WHITENOISE_USE_FINDERS = True
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        # A file, not memory: threads and other processes must see the same database.
+        RESULTS.mkdir(parents=True, exist_ok=True)
+        database.setdefault("TEST", {})["NAME"] = str(RESULTS / "portal.sqlite3")
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Return the moment at which the tests take place."""
+    return datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_the_guards() -> Iterator[None]:
+    """
+    Let the flush after a test with real transactions empty the append-only tables too.
+
+    Their triggers refuse it, so they are taken off for the flush and put back right after it.
+    """
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def flush_unguarded(test_case: TransactionTestCase) -> None:
+        # The models can be imported only after Django's set-up, which comes after this file.
+        from portal import append_only  # noqa: PLC0415
+
+        histories = append_only.guarded_models()
+        for model in histories:
+            append_only.remove(connection, model)
+        try:
+            flush(test_case)
+        finally:
+            for model in histories:
+                append_only.install(connection, model)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_unguarded)
+        yield
