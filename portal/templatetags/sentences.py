@@ -15,6 +15,7 @@ register.filter("last_day", sentences.last_day)
 register.filter("short_last_day", sentences.short_last_day)
 register.filter("one_of", sentences.one_of)
 register.filter("grouped", sentences.grouped)
+register.filter("signed", sentences.signed)
 
 
 @register.filter
