@@ -37,7 +37,7 @@ class Status(StrEnum):
     EXPIRED = "EXPIRED"
 
 
-def status_at(  # noqa: PLR0913 - the rule looks at this many facts
+def status_at(
     at: datetime,
     *,
     starts_at: datetime,
@@ -211,7 +211,7 @@ class Entitlement:
         """Active, limited, at least 1 left and at most 20 % of the total."""
         if not self.is_active or self.balance is None or self.total is None:
             return False
-        return 1 <= self.balance and self.balance * 100 <= self.total * FEW_LEFT_PERCENT
+        return self.balance >= 1 and self.balance * 100 <= self.total * FEW_LEFT_PERCENT
 
     @property
     def is_ending_soon(self) -> bool:
@@ -306,9 +306,7 @@ def with_activators(entitlements: Iterable[Entitlement]) -> list[Entitlement]:
     if not waiting:
         return found
     people = people_with(Permission.ACTIVATE, partner_ids=waiting)
-    return [
-        replace(e, activators=people[e.partner_pk]) if e.is_not_activated else e for e in found
-    ]
+    return [replace(e, activators=people[e.partner_pk]) if e.is_not_activated else e for e in found]
 
 
 def in_order_of_use(entitlements: Iterable[Entitlement]) -> list[Entitlement]:

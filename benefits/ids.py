@@ -16,6 +16,8 @@ from django.utils.translation import ngettext
 from portal.refusals import NextStep, Refusal
 
 LENGTH = 9
+# Nobody pastes more than this around two numbers on purpose.
+LONGEST_TEXT = 400
 # H. Michael Damm's totally anti-symmetric quasigroup of order ten.
 _QUASIGROUP = (
     (0, 3, 1, 7, 5, 9, 8, 6, 4, 2),
@@ -46,7 +48,9 @@ class MalformedId(Refusal):
         super().__init__(
             " ".join(problems.values()),
             facts={"fields": sorted(problems)},
-            next_step=NextStep(_("Compare the number with the one you were given, then correct it.")),
+            next_step=NextStep(
+                _("Compare the number with the one you were given, then correct it.")
+            ),
         )
 
 
@@ -76,7 +80,7 @@ def numbers_in(text: str) -> list[str]:
     Spaces, hyphens and full-width digits are forgiven, and so are words around the numbers; two
     IDs written one after the other are two.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT])
     found = []
     for match in _NUMBER_AS_TYPED.finditer(plain):
         digits = "".join(str(int(char)) for char in match.group() if char.isdigit())
@@ -102,7 +106,7 @@ def read_pair(*, access_text: str, contract_text: str) -> TypedPair:
     :raises MalformedId: a number is missing, has the wrong length, or a typing error
     """
     in_access, in_contract = numbers_in(access_text), numbers_in(contract_text)
-    if len(in_access) == 2 and in_contract in ([], in_access):
+    if len(in_access) == 2 and in_contract in ([], in_access[1:], in_access):
         in_access, in_contract = in_access[:1], in_access[1:]
     elif len(in_contract) == 2 and in_access in ([], in_contract[:1]):
         in_access, in_contract = in_contract[:1], in_contract[1:]

@@ -74,9 +74,7 @@ def _of_plan(plan: Plan, movements: list[LedgerEntry]) -> Iterator[Difference]:
         yield Difference(where, "allotment", plan.allotment, sums.granted)
 
 
-def _follow(
-    entry: LedgerEntry, sums: _Sums, *, plan: Plan, where: str
-) -> Iterator[Difference]:
+def _follow(entry: LedgerEntry, sums: _Sums, *, plan: Plan, where: str) -> Iterator[Difference]:
     sums.numbers += 1
     match entry.kind:
         case Kind.GRANT:

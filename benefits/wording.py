@@ -11,7 +11,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from benefits.allotments import Level, Scope
+from benefits.allotments import Level, MembershipKind, Scope
 from benefits.entitlements import Entitlement, Status
 from portal.sentences import (
     all_of,
@@ -19,10 +19,8 @@ from portal.sentences import (
     day_and_time,
     last_day,
     last_instant,
-    one_of,
     short_day,
     short_last_day,
-    spoken_day,
     with_distance,
 )
 
@@ -64,7 +62,7 @@ def title(entitlement: Entitlement) -> str:
 
 def source(entitlement: Entitlement) -> str:
     """Return where the plan comes from: Gold competency, Action Pack."""
-    return Level(entitlement.level).label if entitlement.level else entitlement.kind.label
+    return str(Level(entitlement.level).label if entitlement.level else entitlement.kind.label)
 
 
 def package_name(entitlement: Entitlement) -> str:
@@ -79,7 +77,7 @@ def _number(e: Entitlement) -> str:
         return "0"
     if e.is_unlimited:
         return _("Unlimited")
-    shown = e.total if e.remaining is None else e.remaining
+    shown = (e.total or 0) if e.remaining is None else e.remaining
     return formats.number_format(shown, force_grouping=True)
 
 
@@ -186,20 +184,20 @@ def amount(e: Entitlement) -> str:
     """Return number and unit with the scope: 17 on-premises incidents, unlimited cloud support."""
     count = e.remaining if e.remaining is not None else (e.total or 0)
     if e.counts_hours:
-        return ngettext(
-            "%(count)d hour of advice", "%(count)d hours of advice", count
-        ) % {"count": count}
+        return ngettext("%(count)d hour of advice", "%(count)d hours of advice", count) % {
+            "count": count
+        }
     if e.scope == Scope.CLOUD:
         if e.is_unlimited:
             return _("unlimited cloud support")
-        return ngettext(
-            "%(count)d cloud incident", "%(count)d cloud incidents", count
-        ) % {"count": count}
+        return ngettext("%(count)d cloud incident", "%(count)d cloud incidents", count) % {
+            "count": count
+        }
     if e.is_unlimited:
         return _("unlimited support")
-    return ngettext(
-        "%(count)d on-premises incident", "%(count)d on-premises incidents", count
-    ) % {"count": count}
+    return ngettext("%(count)d on-premises incident", "%(count)d on-premises incidents", count) % {
+        "count": count
+    }
 
 
 def headline(entitlements: Iterable[Entitlement]) -> str:
@@ -209,9 +207,7 @@ def headline(entitlements: Iterable[Entitlement]) -> str:
     It speaks of the usable plans; with none of them, of those that could become usable.
     """
     by_package = _by_package([e for e in entitlements if not e.counts_hours and not e.is_expired])
-    usable = [
-        (plans, [e for e in plans if e.is_active or e.is_exhausted]) for plans in by_package
-    ]
+    usable = [(plans, [e for e in plans if e.is_active or e.is_exhausted]) for plans in by_package]
     running = [some for _plans, some in usable if some]
     sentences = [_headline_of(some, several=len(running) > 1) for some in running]
     if not sentences:
@@ -263,10 +259,13 @@ def good_for(e: Entitlement) -> str:
     """
     values = {"amount": amount(e), "end": last_day(e.ends_at), "plan": e.plan_name}
     if e.is_expired:
-        return _(
-            "%(plan)s ended on %(end)s. Ask its partner for the IDs of a current contract, or "
-            "compare plans."
-        ) % values
+        return (
+            _(
+                "%(plan)s ended on %(end)s. Ask its partner for the IDs of a current contract, or "
+                "compare plans."
+            )
+            % values
+        )
     if e.is_exhausted:
         return _("%(plan)s is used up; the contract ends on %(end)s.") % values
     if e.is_pending:
@@ -290,96 +289,24 @@ def good_for(e: Entitlement) -> str:
     ) % {**values, "left": e.remaining, "total": e.total}
 
 
-def say(entitlements: Iterable[Entitlement]) -> str:
-    """Return the line that staff read out to a caller, for the incident plans of one contract."""
-    plans = [e for e in entitlements if not e.counts_hours]
-    if not plans:
-        return _("There is no support plan.")
-    first = plans[0]
-    if first.is_not_activated:
-        return _say_not_activated(plans)
-    if first.is_scheduled:
-        return _("%(amounts)s. It starts on %(day)s.") % {
-            "amounts": _capital(all_of([amount(e) for e in plans])),
-            "day": spoken_day(first.starts_at, now=first.at),
-        }
-    if first.is_pending:
-        return _say_pending(first)
-    return " ".join(_say_one(e) for e in in_speaking_order(plans))
-
-
 def in_speaking_order(plans: Iterable[Entitlement]) -> list[Entitlement]:
     """Sort on-premises before cloud."""
     return sorted(plans, key=lambda e: (e.scope != Scope.ON_PREMISES, e.plan_pk))
 
 
-def _say_not_activated(plans: Sequence[Entitlement]) -> str:
+def linked(plans: Sequence[Entitlement], *, is_new: bool) -> str:
+    """Return what a contract that was just entered is good for, plan by plan."""
     first = plans[0]
-    amounts = all_of([amount(e) for e in in_speaking_order(plans)])
-    if not first.activators:
-        return _(
-            "Your company has %(amounts)s but hasn't activated them, and nobody there can yet: a "
-            "Global admin has to give somebody the role."
-        ) % {"amounts": amounts}
-    return _("Your company has %(amounts)s but hasn't activated them. %(names)s can.") % {
-        "amounts": amounts,
-        "names": one_of(first.activators),
-    }
-
-
-def _say_pending(e: Entitlement) -> str:
-    assert e.requested_at is not None and e.contract_starts_at is not None
-    return _("Activation was requested on %(requested)s and is ready by %(ready)s.") % {
-        "requested": spoken_day(e.requested_at, now=e.at),
-        "ready": spoken_day(e.contract_starts_at, now=e.at),
-    }
-
-
-def _say_one(e: Entitlement) -> str:
-    values = {
-        "left": e.remaining,
-        "total": e.total,
-        "until": spoken_day(last_instant(e.ends_at), now=e.at),
-        "since": spoken_day(e.last_moved_at, now=e.at) if e.last_moved_at else "",
-    }
-    if e.is_expired:
-        return _say_ended(e, until=values["until"])
-    if e.is_exhausted and e.scope == Scope.CLOUD:
-        return _("No cloud incidents left since %(since)s; cloud needs a paid plan.") % values
-    if e.is_exhausted:
-        return _("No on-premises incidents left since %(since)s.") % values
-    if e.is_unlimited and e.scope == Scope.CLOUD:
-        return _("Cloud is unlimited until %(until)s.") % values
-    if e.is_unlimited:
-        return _("Support is unlimited until %(until)s.") % values
-    return _say_left(e) % values
-
-
-def _say_left(e: Entitlement) -> str:
-    if e.scope == Scope.CLOUD:
-        if e.is_few_left:
-            return _("Only %(left)d of %(total)d cloud incidents left until %(until)s.")
-        return _("%(left)d of %(total)d cloud incidents left until %(until)s.")
-    if e.is_few_left:
-        return _("Only %(left)d of %(total)d on-premises incidents left until %(until)s.")
-    return _("%(left)d of %(total)d on-premises incidents left until %(until)s.")
-
-
-def _say_ended(e: Entitlement, *, until: object) -> str:
-    which = _("Cloud support") if e.scope == Scope.CLOUD else _("On-premises support")
-    if not e.was_activated:
-        return _("%(which)s was never activated; the time for it ended on %(until)s.") % {
-            "which": which,
-            "until": until,
+    good = " ".join(good_for(e) for e in in_speaking_order(plans))
+    if first.kind == MembershipKind.ACTION_PACK and not first.is_expired:
+        good = _("%(good)s Action Pack has no cloud support.") % {"good": good}
+    if is_new:
+        return _("%(partner)s's contract is linked to your account. %(good)s") % {
+            "partner": first.partner_name,
+            "good": good,
         }
-    if e.is_unlimited or e.lapsed == 0:
-        return _("%(which)s ended on %(until)s.") % {"which": which, "until": until}
-    return ngettext(
-        "%(which)s ended on %(until)s; %(count)d unused incident lapsed.",
-        "%(which)s ended on %(until)s; %(count)d unused incidents lapsed.",
-        e.lapsed,
-    ) % {"which": which, "until": until, "count": e.lapsed}
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    since = day(first.link.linked_at) if first.link else ""
+    return _("This contract is already linked, since %(since)s. %(good)s") % {
+        "since": since,
+        "good": good,
+    }

@@ -1,6 +1,7 @@
 """The rules each database engine runs by (docs/adr/0008-sqlite-and-postgresql-rules.md)."""
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
 # SQLite's write-ahead log can corrupt under two writers before this release.
@@ -13,14 +14,14 @@ WEB_TIMEOUTS = {
 }
 
 
-def with_rules(database: dict[str, Any], *, web: bool) -> dict[str, Any]:
+def with_rules(database: Mapping[str, Any], *, web: bool) -> dict[str, Any]:
     """Return the parsed DATABASE_URL with the options that keep the portal's promises."""
     if database["ENGINE"] == "django.db.backends.sqlite3":
         return {**database, "OPTIONS": {**database.get("OPTIONS", {}), **_sqlite_options()}}
     if database["ENGINE"] == "django.db.backends.postgresql":
         options = {**database.get("OPTIONS", {}), **_postgresql_options(web=web)}
         return {**database, "OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    return database
+    return {**database}
 
 
 def _sqlite_options() -> dict[str, Any]:

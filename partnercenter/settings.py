@@ -63,6 +63,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Pads answers by a random length, so that compressing them gives no secret away.
+    "django.middleware.gzip.GZipMiddleware",
     "portal.middleware.RequestContextMiddleware",
     "portal.middleware.UnavailableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -95,6 +97,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "portal.templatetags.components",
                 "portal.templatetags.sentences",
+                "benefits.templatetags.entitlements",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

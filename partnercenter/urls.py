@@ -1,1 +1,44 @@
-urlpatterns = []
+"""The whole address space on one screen. Addresses mirror the original's paths."""
+
+from allauth.account import views as accounts
+from django.urls import include, path
+
+from partnercenter import home
+from portal.gallery import gallery
+
+handler400 = "portal.errors.bad_request"
+handler403 = "portal.errors.forbidden"
+handler404 = "portal.errors.not_found"
+handler500 = "portal.errors.server_error"
+
+# allauth's own URLconf would add pages that the portal does not have.
+sign_in = [
+    path("login/", accounts.login, name="account_login"),
+    path("logout/", accounts.logout, name="account_logout"),
+    path("signup/", accounts.signup, name="account_signup"),
+    path("inactive/", accounts.account_inactive, name="account_inactive"),
+    path("password/change/", accounts.password_change, name="account_change_password"),
+    path("password/reset/", accounts.password_reset, name="account_reset_password"),
+    path("password/reset/done/", accounts.password_reset_done, name="account_reset_password_done"),
+    path(
+        "password/reset/key/<uidb36>-<key>/",
+        accounts.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        accounts.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("health", home.health, name="health"),
+    path("gallery/", gallery, name="gallery"),
+    path("accounts/", include(sign_in)),
+    path("account/", include("partners.urls")),
+    path("dashboard/", home.dashboard, name="dashboard"),
+    path("dashboard/mpn/membership/benefits/", include("benefits.urls")),
+    path("", include("support.urls")),
+]

@@ -37,7 +37,7 @@ class Acting:
 class ActingRequest(PortalRequest):
     """A request as the middleware of this app leaves it."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     acting: Acting
 
 

@@ -73,7 +73,8 @@ class User(AbstractBaseUser):
                 violation_error_message=_("Write the e-mail address in lower case."),
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["WORK", "PERSONAL", "CLIENT"]), name="partners_user_kind_known"
+                condition=Q(kind__in=["WORK", "PERSONAL", "CLIENT"]),
+                name="partners_user_kind_known",
             ),
             models.CheckConstraint(
                 condition=Q(kind="CLIENT", email__isnull=True)

@@ -82,7 +82,7 @@ def people_with(permission: Permission, *, partner_ids: list[int]) -> dict[int, 
         .order_by("user__name_folded", "user_id")
         .values_list("partner_id", "user__name", "user_id")
     )
-    people: dict[int, tuple[str, ...]] = {partner_id: () for partner_id in partner_ids}
+    people: dict[int, tuple[str, ...]] = dict.fromkeys(partner_ids, ())
     for partner_id, name, _user_id in rows:
         people[partner_id] += (name,)
     return people
@@ -114,7 +114,7 @@ def ask_somebody(people: tuple[str, ...]) -> str:
     """Return the sentence that says who can do it."""
     if not people:
         return _("Nobody at your company can do this yet. Ask a Global admin to give out the role.")
-    return _("Ask one of these people: %(names)s.") % {"names": ", ".join(people)}
+    return _("Ask somebody who can do it:")
 
 
 def refuse_without_mpn(*, partner: Partner) -> NotAuthorized:

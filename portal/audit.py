@@ -11,7 +11,7 @@ from portal.models import AuditRecord
 from portal.refusals import Refusal
 
 
-def record(  # noqa: PLR0913 - an audit record has this many parts
+def record(
     action: str,
     *,
     by: AbstractBaseUser | None,

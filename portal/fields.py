@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 
-class FoldedField(models.CharField):  # type: ignore[type-arg]
+class FoldedField(models.CharField):
     """
     The case-folded copy of another text field, for finding and ordering names in any script.
 

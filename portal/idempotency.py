@@ -61,9 +61,7 @@ def fingerprint(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def claim(
-    *, by: AbstractBaseUser, operation: str, key: str, content: Mapping[str, Any]
-) -> Claim:
+def claim(*, by: AbstractBaseUser, operation: str, key: str, content: Mapping[str, Any]) -> Claim:
     """
     Claim `key` for one execution of `operation`; call it first in the effect's transaction.
 

@@ -101,3 +101,8 @@ def all_of(parts: Sequence[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return _("%(parts)s and %(last)s") % {"parts": ", ".join(parts[:-1]), "last": parts[-1]}
+
+
+def signed(number: int) -> str:
+    """Return a quantity with its sign: +20, −1 (with a real minus)."""
+    return f"+{number}" if number > 0 else f"\u2212{-number}" if number < 0 else "0"

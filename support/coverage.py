@@ -121,8 +121,7 @@ def _scope_refusal(entitlement: Entitlement, product: Product) -> Refusal:
         )
     if product.is_cloud:
         return PlanWrongScope(
-            _("%(left)s, for on-premises products only.")
-            % {"left": units_remaining(entitlement)},
+            _("%(left)s, for on-premises products only.") % {"left": units_remaining(entitlement)},
             facts=facts,
             next_step=NextStep(_("Use them for an on-premises product.")),
         )

@@ -5,7 +5,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from benefits.models import Plan
+from partners.acting import Acting
 from partners.models import Partner, User
+from partners.roles import Permission
 from support.severities import Severity
 
 
@@ -19,6 +21,12 @@ class RequestQuerySet(models.QuerySet["SupportRequest"]):
     def paid_by_partner(self, partner: Partner) -> "RequestQuerySet":
         """Keep the requests that used the partner's plans, whoever wrote them."""
         return self.filter(plan__package__membership__partner=partner)
+
+    def visible_to(self, user: User, *, acting: Acting) -> "RequestQuerySet":
+        """Keep the account's own and, with the right to, those that the partner's plans paid."""
+        if acting.partner is None or not acting.may(Permission.PARTNER_REQUESTS):
+            return self.written_by(user)
+        return self.written_by(user) | self.paid_by_partner(acting.partner)
 
     def still_open(self) -> "RequestQuerySet":
         """Keep the requests that somebody still works on."""
@@ -109,8 +117,8 @@ class SupportRequest(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["author", "-id"], name="support_request_author"),
-            models.Index(fields=["plan", "-id"], name="support_request_plan"),
+            models.Index(fields=["author", "-opened_at", "-id"], name="support_request_author"),
+            models.Index(fields=["plan", "-opened_at", "-id"], name="support_request_plan"),
             models.Index(fields=["state", "due_at", "id"], name="support_request_due"),
         ]
 

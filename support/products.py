@@ -149,7 +149,7 @@ def version_refusal(product: Product, *, on: date) -> ProductNotSupported | None
 
 
 def _broken_rule(product: Product, *, on: date) -> str:
-    if not product.is_in_mainstream(on=on):
+    if product.mainstream_ends_on is not None and not product.is_in_mainstream(on=on):
         return _(
             "%(product)s is not covered: its mainstream support ended on %(day)s. Covered are the "
             "newest version and the one before it (N-1), while in mainstream support."

@@ -33,7 +33,8 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="CORE", level__in=["SILVER", "GOLD"])
+                # Not null as well: a CHECK whose answer is unknown lets the row pass.
+                condition=Q(kind="CORE", level__isnull=False, level__in=["SILVER", "GOLD"])
                 | Q(kind="ACTION_PACK", level__isnull=True),
                 name="benefits_membership_level_fits_kind",
                 violation_error_message=_("A core membership is Silver or Gold."),
@@ -69,9 +70,7 @@ class Competency(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["membership", "name"], name="benefits_competency_once"
-            ),
+            models.UniqueConstraint(fields=["membership", "name"], name="benefits_competency_once"),
             models.CheckConstraint(
                 condition=Q(name__in=list(COMPETENCIES)), name="benefits_competency_known"
             ),

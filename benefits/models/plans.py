@@ -3,6 +3,7 @@
 import uuid
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 
@@ -76,13 +77,12 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         Join what an entitlement says about itself: partner, contract, Access ID, the account's own
         link, the last use and the last movement. One statement, whatever the number of rows.
         """
-        entries = self.model._meta.get_field("entries").related_model
-        latest = entries.objects.filter(plan=OuterRef("pk")).order_by("-number")
+        # By name: the ledger imports this module.
+        entries = apps.get_model("benefits", "LedgerEntry").objects
+        latest = entries.filter(plan=OuterRef("pk")).order_by("-number")
         uses = latest.filter(kind="CONSUME")
         return (
-            self.select_related(
-                "package__membership__partner", "package__contract__requested_by"
-            )
+            self.select_related("package__membership__partner", "package__contract__requested_by")
             .annotate(
                 current_access_id=FilteredRelation(
                     "package__contract__issued_ids",
@@ -136,9 +136,13 @@ class Plan(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["package", "benefit"], name="benefits_plan_once"),
             models.CheckConstraint(
-                condition=Q(benefit="MICROSOFT_PRODUCT_SUPPORT", scope="ON_PREMISES", unit="INCIDENT")
-                | Q(benefit="SIGNATURE_CLOUD_SUPPORT", scope="CLOUD", unit="INCIDENT")
-                | Q(benefit="PARTNER_SUPPORT", scope__in=["CLOUD", "ALL"], unit="INCIDENT")
+                # Not null as well: a CHECK whose answer is unknown lets the row pass.
+                condition=Q(scope__isnull=False, unit="INCIDENT")
+                & (
+                    Q(benefit="MICROSOFT_PRODUCT_SUPPORT", scope="ON_PREMISES")
+                    | Q(benefit="SIGNATURE_CLOUD_SUPPORT", scope="CLOUD")
+                    | Q(benefit="PARTNER_SUPPORT", scope__in=["CLOUD", "ALL"])
+                )
                 | Q(benefit="TPD_ADVISORY", scope__isnull=True, unit="HOUR"),
                 name="benefits_plan_scope_fits_benefit",
             ),
@@ -153,7 +157,7 @@ class Plan(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(allotment__isnull=True, remaining__isnull=True, adjusted=0, expired=0)
-                | Q(allotment__gt=0, remaining__isnull=False)
+                | Q(allotment__isnull=False, allotment__gt=0, remaining__isnull=False)
                 | Q(allotment__gt=0, remaining__isnull=True, used=0, adjusted=0, expired=0),
                 name="benefits_plan_counts_after_grant",
             ),

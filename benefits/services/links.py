@@ -69,7 +69,7 @@ def link_contract(*, access_text: str, contract_text: str, by: User, at: datetim
         raise PairNotFound(
             _("These two IDs don't belong together, or there is no such contract."),
             next_step=NextStep(
-                _("Compare both numbers with the ones you were given; ask for them again if unsure.")
+                _("Compare both numbers with the ones you were given, or ask for them again.")
             ),
         )
     return outcome
@@ -85,9 +85,7 @@ def link_own_contract(*, contract_id: uuid.UUID, by: User, at: datetime) -> Link
     """
     _refuse_staff(by)
     mine = Plan.objects.visible_to(by).values("package_id")
-    contract = Contract.objects.get(
-        public_id=contract_id, package_id__in=mine, starts_at__lte=at
-    )
+    contract = Contract.objects.get(public_id=contract_id, package_id__in=mine, starts_at__lte=at)
     return _link(contract, method=Link.Method.ONE_CLICK, by=by, at=at)
 
 
@@ -157,15 +155,15 @@ def _link(contract: Contract, *, method: Link.Method, by: User, at: datetime) ->
     link, is_new = Link.objects.get_or_create(
         user=by, contract=contract, defaults={"method": method, "linked_at": at}
     )
+    if link.dropped_at is not None and link.revoked_at is None:
+        link.dropped_at, link.linked_at, link.method = None, at, method
+        link.save(update_fields=["dropped_at", "linked_at", "method"])
+        is_new = True
     plans = entitlements.read(
         Plan.objects.that_count_incidents().filter(package__contract=contract), user=by, at=at
     )
     if link.revoked_at is not None:
         raise reasons.link_revoked(plans[0])
-    if link.dropped_at is not None:
-        link.dropped_at, link.linked_at, link.method = None, at, method
-        link.save(update_fields=["dropped_at", "linked_at", "method"])
-        is_new = True
     if is_new:
         _record("benefits.link_contract", link, by=by, at=at)
     return Linked(contract=contract, linked_at=link.linked_at, is_new=is_new, plans=plans)

@@ -50,8 +50,7 @@ def write_membership(
         partner=partner, kind=kind, level=level, starts_on=starts_on, anniversary_on=anniversary_on
     )
     Competency.objects.bulk_create(
-        Competency(membership=membership, name=name, attained_on=starts_on)
-        for name in competencies
+        Competency(membership=membership, name=name, attained_on=starts_on) for name in competencies
     )
     package = Package.objects.create(
         membership=membership,

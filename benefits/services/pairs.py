@@ -18,6 +18,11 @@ class Pair:
     access: int
     contract: int
 
+    @property
+    def both(self) -> str:
+        """The pair as text to paste: one field of Add contract takes all of it."""
+        return f"Access ID: {self.access}, Contract ID: {self.contract}"
+
 
 @transaction.atomic
 def show_pair(*, contract_id: uuid.UUID, by: User, at: datetime) -> Pair:

@@ -3,7 +3,6 @@
 import random
 from datetime import UTC, datetime, timedelta
 
-from benefits.allotments import Scope
 from benefits.models import Plan
 from partners.models import Affiliation, User
 from support import products
@@ -61,7 +60,7 @@ def _product(plan: Plan, *, at: datetime, chance: random.Random) -> products.Pro
     covered = [
         product
         for product in products.CATALOGUE
-        if product.scope == Scope(plan.scope)
+        if product.scope == plan.scope
         and product.is_released(on=day)
         and products.is_covered(product, on=day)
     ]

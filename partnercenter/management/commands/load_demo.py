@@ -17,9 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument(
-            "--accounts", action="store_true", help="only print the demo accounts"
-        )
+        parser.add_argument("--accounts", action="store_true", help="only print the demo accounts")
         parser.add_argument(
             "--scale", type=int, default=0, metavar="N", help="add N partners with a year of use"
         )
@@ -42,9 +40,7 @@ class Command(BaseCommand):
         """Write the additional partners under a progress bar."""
         with Progress(transient=True) as progress:
             task = progress.add_task("Partners", total=count)
-            written = scale.add_partners(
-                count, at=clock.now(), tell=lambda: progress.advance(task)
-            )
+            written = scale.add_partners(count, at=clock.now(), tell=lambda: progress.advance(task))
         self.stdout.write(f"{written} partners added.")
 
     def print_accounts(self) -> None:

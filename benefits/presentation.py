@@ -1,0 +1,107 @@
+"""What pages show of entitlements: rows with their summary and explanation, and the one notice."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from benefits import reasons, wording
+from benefits.entitlements import Entitlement
+from benefits.wording import Summary
+from portal.refusals import Explanation
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entitlement as benefits page, home page, plan list and staff card show it."""
+
+    entitlement: Entitlement
+    title: str
+    source: str
+    summary: Summary
+    used: str
+    explanation: Explanation | None
+
+    @property
+    def has_bar(self) -> bool:
+        """Whether a bar says more than the number: limited, and in use."""
+        e = self.entitlement
+        return not e.is_unlimited and (e.is_active or e.is_exhausted)
+
+
+def row(entitlement: Entitlement, *, needs_link: bool = False) -> Row:
+    """Build the row; the explanation says why the plan cannot be used, if so."""
+    refusal = reasons.reason(entitlement, needs_link=needs_link)
+    return Row(
+        entitlement=entitlement,
+        title=wording.title(entitlement),
+        source=wording.source(entitlement),
+        summary=wording.summary(entitlement),
+        used=wording.used_of_total(entitlement),
+        explanation=refusal.explanation if refusal else None,
+    )
+
+
+def rows(found: Iterable[Entitlement], *, needs_link: bool = False) -> list[Row]:
+    """Build the rows in the given order."""
+    return [row(entitlement, needs_link=needs_link) for entitlement in found]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """The one thing on top of a page that needs attention."""
+
+    level: str
+    title: str
+    text: str
+
+
+def headline_notice(found: Iterable[Entitlement]) -> Notice | None:
+    """
+    Return at most one notice, by rank: not activated, pending, ends within 30 days, used up, few
+    left.
+    """
+    plans = [e for e in found if not e.counts_hours and not e.is_expired]
+    ranked = (
+        (lambda e: e.is_not_activated, _not_activated),
+        (lambda e: e.is_pending, _pending),
+        (lambda e: e.is_ending_soon, _ending),
+        (lambda e: e.is_exhausted, _used_up),
+        (lambda e: e.is_few_left, _few_left),
+    )
+    for applies, build in ranked:
+        for e in plans:
+            if applies(e):
+                return build(e)
+    return None
+
+
+def _not_activated(e: Entitlement) -> Notice:
+    return Notice("warning", _("Not activated"), reasons.not_activated(e).message)
+
+
+def _pending(e: Entitlement) -> Notice:
+    return Notice("info", _("Activation pending"), reasons.pending(e).message)
+
+
+def _ending(e: Entitlement) -> Notice:
+    text = ngettext(
+        "The benefits of %(package)s end in %(days)d day. What is unused then lapses.",
+        "The benefits of %(package)s end in %(days)d days. What is unused then lapses.",
+        e.days_left,
+    )
+    return Notice(
+        "warning",
+        _("Ends soon"),
+        text % {"package": wording.package_name(e), "days": e.days_left},
+    )
+
+
+def _used_up(e: Entitlement) -> Notice:
+    step = reasons.used_up(e).explanation
+    return Notice("warning", _("Used up"), f"{wording.title(e)}: {step.message}")
+
+
+def _few_left(e: Entitlement) -> Notice:
+    return Notice("info", _("Few left"), f"{wording.title(e)}: {wording.units_remaining(e)}.")

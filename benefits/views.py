@@ -1,0 +1,188 @@
+"""Technical benefits: the table, the expanded row, activation, the pair, the ledger."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from benefits import details, entitlements, reasons, wording
+from benefits.entitlements import Entitlement
+from benefits.models import LedgerEntry, Plan
+from benefits.presentation import headline_notice, row, rows
+from benefits.services.activation import activate_package
+from benefits.services.links import drop_link, link_own_contract
+from benefits.services.pairs import Pair, show_pair
+from partners.acting import ActingRequest
+from partners.models import Partner
+from partners.pages import require_mpn
+from partners.roles import Permission
+from portal.csv_export import csv_response
+from portal.paging import page_of
+
+
+@login_required
+@require_GET
+def technical(request: ActingRequest, plan_id: uuid.UUID | None = None) -> HttpResponse:
+    """Show the partner's plans; with a plan, its row expanded (every row has its address)."""
+    return _page(request, require_mpn(request), plan_id=plan_id)
+
+
+@login_required
+@require_POST
+def activate(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
+    """Activate the whole package that the plan is a line of."""
+    plan = _plan_or_404(request, plan_id)
+    activation = activate_package(
+        package_id=plan.package.public_id, by=request.user, at=request.now
+    )
+    if activation.contract.starts_at <= request.now:
+        messages.success(request, _("Your benefits are active. Here are your IDs."))
+    else:
+        messages.success(request, _("Activation is requested. The IDs appear here when ready."))
+    return redirect(f"{reverse('benefits:plan', args=[plan_id])}#ids")
+
+
+@login_required
+@never_cache
+@require_POST
+def show_ids(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
+    """Return the page with the Contract ID in clear, or the pair as JSON for the copy button."""
+    partner = require_mpn(request)
+    plan = _plan_or_404(request, plan_id)
+    contract = getattr(plan.package, "contract", None)
+    if contract is None or request.now < contract.starts_at:
+        raise Http404
+    pair = show_pair(contract_id=contract.public_id, by=request.user, at=request.now)
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"accessId": str(pair.access), "contractId": str(pair.contract)})
+    return _page(request, partner, plan_id=plan_id, pair=pair)
+
+
+@login_required
+@require_POST
+def link(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
+    """Link the partner's own contract to this account, with one click."""
+    plan = _plan_or_404(request, plan_id)
+    contract = getattr(plan.package, "contract", None)
+    if contract is None or request.now < contract.starts_at:
+        raise Http404
+    linked = link_own_contract(contract_id=contract.public_id, by=request.user, at=request.now)
+    messages.success(request, wording.linked(linked.plans, is_new=linked.is_new))
+    return redirect(f"{reverse('benefits:plan', args=[plan_id])}#ids")
+
+
+@login_required
+@require_POST
+def unlink(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
+    """Give up this account's own link to the contract."""
+    plan = _plan_or_404(request, plan_id)
+    contract = getattr(plan.package, "contract", None)
+    if contract is None or not request.user.links.filter(contract=contract).exists():
+        raise Http404
+    drop_link(contract_id=contract.public_id, by=request.user, at=request.now)
+    messages.info(request, _("The contract is no longer linked to your account."))
+    return redirect("benefits:plan", plan_id)
+
+
+@login_required
+@require_GET
+def ledger(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
+    """Show every movement of a plan, newest first."""
+    e = _entitlement_or_404(request, require_mpn(request), plan_id)
+    key = request.GET.get("before", "")
+    page = page_of(
+        LedgerEntry.objects.filter(plan_id=e.plan_pk).select_related("actor").order_by("-number"),
+        key=key if key.isascii() and key.isdigit() and len(key) < 10 else "",
+        after=lambda query, before: query.filter(number__lt=int(before)),
+        key_of=lambda entry: str(entry.number),
+    )
+    context = {"row": row(e), "page": page, "plan_id": plan_id}
+    return TemplateResponse(request, "benefits/ledger.html", context)
+
+
+@login_required
+@require_GET
+def ledger_csv(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponseBase:
+    """Download every movement of a plan, oldest first."""
+    e = _entitlement_or_404(request, require_mpn(request), plan_id)
+    entries = LedgerEntry.objects.filter(plan_id=e.plan_pk).select_related("actor")
+    return csv_response(
+        name=f"ledger-{plan_id}.csv",
+        header=["number", "kind", "quantity", "remaining", "request", "reason", "by", "at"],
+        rows=(
+            [
+                entry.number,
+                entry.kind,
+                entry.quantity,
+                entry.remaining_after,
+                entry.request_number,
+                entry.reason,
+                entry.actor.name if entry.actor else "",
+                entry.occurred_at.isoformat(),
+            ]
+            for entry in entries.order_by("number").iterator(chunk_size=1000)
+        ),
+    )
+
+
+def _plan_or_404(request: ActingRequest, plan_id: uuid.UUID) -> Plan:
+    partner = require_mpn(request)
+    mine = Plan.objects.visible_to(request.user).held_by(partner)
+    return get_object_or_404(mine.select_related("package__contract"), public_id=plan_id)
+
+
+def _entitlement_or_404(
+    request: ActingRequest, partner: Partner, plan_id: uuid.UUID
+) -> Entitlement:
+    mine = Plan.objects.held_by(partner).filter(public_id=plan_id)
+    found = entitlements.read(mine, user=request.user, at=request.now)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _page(
+    request: ActingRequest,
+    partner: Partner,
+    *,
+    plan_id: uuid.UUID | None,
+    pair: Pair | None = None,
+) -> HttpResponse:
+    held = entitlements.read(Plan.objects.held_by(partner), user=request.user, at=request.now)
+    ordered = entitlements.open_first(held)
+    counted = [e for e in ordered if not e.counts_hours]
+    opened = next((e for e in ordered if e.id == plan_id), None)
+    if plan_id is not None and opened is None:
+        raise Http404
+    context = {
+        "partner": partner,
+        "headline": wording.headline(held),
+        "notice": headline_notice(held),
+        "current": rows(e for e in counted if not e.is_expired),
+        "earlier": rows(e for e in counted if e.is_expired),
+        "advice": rows(e for e in ordered if e.counts_hours and not e.is_expired),
+        "opened": opened,
+        "may_activate": request.acting.may(Permission.ACTIVATE),
+        **(_expanded(request, opened, pair=pair) if opened else {}),
+    }
+    return TemplateResponse(request, "benefits/technical.html", context)
+
+
+def _expanded(request: ActingRequest, e: Entitlement, *, pair: Pair | None) -> dict[str, object]:
+    accounts = None
+    if e.shows_pair:
+        accounts = details.linked_accounts(e, acting=request.acting, user=request.user)
+    not_activated = reasons.not_activated(e).explanation if e.is_not_activated else None
+    return {
+        "pair": pair,
+        "movements": details.last_movements(e.plan_pk),
+        "linked": accounts,
+        "why_not_activated": not_activated,
+    }

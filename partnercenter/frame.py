@@ -1,0 +1,132 @@
+"""What the frame around every page needs: partner, account, navigation."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from partnercenter.demo import accounts
+from partnercenter.demo.accounts import DemoAccount
+from partners.acting import Acting
+from partners.models import Partner
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the navigation or of a portal's tabs."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """Entries of the left navigation under one heading."""
+
+    label: str
+    items: list[Item]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the templates in templates/frames/ read."""
+
+    home_url: str
+    is_signed_in: bool = False
+    user_name: str = ""
+    user_email: str = ""
+    user_initials: str = ""
+    partner: Partner | None = None
+    other_partners: tuple[Partner, ...] = ()
+    navigation: list[Section] = field(default_factory=list)
+    tabs: list[Item] = field(default_factory=list)
+    breadcrumbs: list[tuple[str, str]] = field(default_factory=list)
+    staff_search_url: str = ""
+    switch_url: str = ""
+    sign_in_other_url: str = ""
+    sign_out_url: str = ""
+    clock_fixed_at: Any = None
+    demo: bool = False
+    demo_accounts: list[DemoAccount] = field(default_factory=list)
+    demo_password: str = ""
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    """Context processor: build the frame for who asks; signed out, little is known."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"frame": _signed_out()}
+    acting: Acting = request.acting  # type: ignore[attr-defined]
+    staff_url = reverse("support:staff-desk")
+    return {
+        "frame": Frame(
+            home_url=reverse("home"),
+            is_signed_in=True,
+            user_name=user.name,
+            user_email=user.email or "",
+            user_initials=initials(user.name),
+            partner=acting.partner,
+            other_partners=acting.others,
+            navigation=_navigation(request, acting),
+            tabs=_tabs(request),
+            staff_search_url=staff_url if user.is_staff_member else "",
+            switch_url=reverse("partners:switch"),
+            sign_in_other_url=reverse("partners:sign-in-other"),
+            sign_out_url=reverse("account_logout"),
+            clock_fixed_at=settings.PORTAL_NOW,
+            demo=settings.DEMO,
+        )
+    }
+
+
+def _signed_out() -> Frame:
+    return Frame(
+        home_url=reverse("home"),
+        clock_fixed_at=settings.PORTAL_NOW,
+        demo=settings.DEMO,
+        demo_accounts=accounts.listed_accounts() if settings.DEMO else [],
+        demo_password=accounts.PASSWORD if settings.DEMO else "",
+    )
+
+
+def initials(name: str) -> str:
+    """Return the first letters of the first and the last part of a name."""
+    parts = name.split()
+    return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
+
+
+def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
+    if request.user.is_staff_member:  # type: ignore[union-attr]
+        return [Section("", [_item(request, _("Staff desk"), "support:staff-desk")])]
+    sections = []
+    if acting.partner is not None:
+        sections = [
+            Section("", [_item(request, _("Home"), "dashboard")]),
+            Section(_("Benefits"), [_item(request, _("Technical benefits"), "benefits:technical")]),
+        ]
+    support = [
+        _item(request, _("My requests"), "support:requests"),
+        _item(request, _("My plans"), "support:plans"),
+        _item(request, _("Create a request"), "support:create"),
+    ]
+    return [*sections, Section(_("Support"), support)]
+
+
+def _tabs(request: HttpRequest) -> list[Item]:
+    return [
+        _item(request, _("Manage"), "support:requests"),
+        _item(request, _("Plans"), "support:plans"),
+        _item(request, _("Create"), "support:create"),
+    ]
+
+
+def _item(request: HttpRequest, label: str, url_name: str) -> Item:
+    url = reverse(url_name)
+    is_current = request.path == url or request.path.startswith(f"{url.rstrip('/')}/")
+    if url_name == "dashboard":
+        is_current = request.path == url
+    return Item(label=label, url=url, is_current=is_current)

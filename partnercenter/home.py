@@ -1,0 +1,66 @@
+"""The front door, the partner's home page, and the health address."""
+
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from benefits import entitlements, wording
+from benefits.models import Plan
+from benefits.presentation import headline_notice, rows
+from partners.acting import ActingRequest
+from support.models import SupportRequest
+
+OPEN_REQUESTS_SHOWN = 5
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Signed out: what this is. Signed in: to the page that the account works with."""
+    if not request.user.is_authenticated:
+        return TemplateResponse(request, "partnercenter/welcome.html")
+    if request.user.is_staff_member:
+        return redirect("support:staff-desk")
+    acting = cast(ActingRequest, request).acting
+    return redirect("dashboard" if acting.partner else "support:plans")
+
+
+@login_required
+@require_GET
+def dashboard(request: ActingRequest) -> HttpResponse:
+    """Show what remains, what ends soon, open requests; one main action."""
+    acting = request.acting
+    if request.user.is_staff_member or acting.partner is None:
+        return redirect("home")
+    held = []
+    if acting.standing.in_mpn:
+        plans = Plan.objects.held_by(acting.partner).that_count_incidents()
+        held = entitlements.read(plans, user=request.user, at=request.now)
+    current = [e for e in entitlements.open_first(held) if not e.is_expired]
+    open_requests = SupportRequest.objects.written_by(request.user).still_open()
+    return TemplateResponse(
+        request,
+        "partnercenter/dashboard.html",
+        {
+            "partner": acting.partner,
+            "in_mpn": acting.standing.in_mpn,
+            "headline": wording.headline(held),
+            "notice": headline_notice(held),
+            "rows": rows(current),
+            "open_requests": open_requests.order_by("-opened_at", "-pk")[:OPEN_REQUESTS_SHOWN],
+        },
+    )
+
+
+@never_cache
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the database answers; the middleware makes it 503 when it does not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})

@@ -1,0 +1,67 @@
+"""Countries and time zones for forms, named in the user's language (CLDR, by way of Babel)."""
+
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
+from babel.core import get_global
+from django.utils import translation
+
+
+def countries() -> list[tuple[str, str]]:
+    """Return (ISO code, name) of every country, by name."""
+    return list(_countries(translation.get_language() or "en"))
+
+
+def country_name(code: str) -> str:
+    """Return the name of a country; an unknown code stands for itself."""
+    return dict(countries()).get(code, code)
+
+
+def time_zones(*, on: date) -> list[tuple[str, str]]:
+    """Return (name, label with the day's offset from UTC), from west to east."""
+    return list(_time_zones(on))
+
+
+def is_country(code: str) -> bool:
+    """Whether it is the code of a country."""
+    return code in dict(_countries("en"))
+
+
+@lru_cache(maxsize=16)
+def _countries(language: str) -> tuple[tuple[str, str], ...]:
+    locale = Locale.parse(translation.to_locale(language), sep="_")
+    # Two letters that are not countries: regions of the world, and groups of states.
+    found = {
+        code: name
+        for code, name in locale.territories.items()
+        if len(code) == 2
+        and code.isalpha()
+        and code not in {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"}
+    }
+    return tuple(sorted(found.items(), key=lambda item: item[1].casefold()))
+
+
+@lru_cache(maxsize=4)
+def _time_zones(on: date) -> tuple[tuple[str, str], ...]:
+    noon = datetime.combine(on, time(12), tzinfo=UTC)
+    names = set(get_global("zone_territories")) & available_timezones()
+    zones = []
+    for name in (*names, "UTC"):
+        offset = noon.astimezone(ZoneInfo(name)).utcoffset()
+        minutes = int(offset.total_seconds() // 60) if offset else 0
+        if "/" in name or name == "UTC":
+            zones.append((minutes, name))
+    return tuple(
+        (name, f"({_offset(minutes)}) {_spoken(name)}") for minutes, name in sorted(set(zones))
+    )
+
+
+def _offset(minutes: int) -> str:
+    sign = "-" if minutes < 0 else "+"
+    return f"UTC{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")

@@ -1,0 +1,178 @@
+"""
+The staff look-up: one box for every ID, number, address or name that a caller reads out.
+
+What was typed is not kept: the record of a look-up names its kind and what it found.
+"""
+
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from benefits import ids
+from benefits.models import Contract, IssuedId
+from partners.models import Partner, User
+from partners.permissions import NotAuthorized
+from portal import audit
+from portal.refusals import NextStep
+from support.models import SupportRequest
+
+MOST_FOUND = 20
+MPN_DIGITS, REQUEST_DIGITS = 7, 15
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a query is and what it led to: one contract or partner, a short list, or a sentence."""
+
+    kind: str
+    contract: Contract | None = None
+    partner: Partner | None = None
+    partners: list[Partner] = field(default_factory=list)
+    contracts: list[Contract] = field(default_factory=list)
+    problem: str = ""
+
+
+def look_up(*, query: str, by: User, at: datetime) -> Finding:
+    """
+    Find what the query names, and record that it was looked up.
+
+    An @ makes it an e-mail address; 7 digits are an MPN ID, 9 an Access ID or a replaced one, 15 a
+    request number; anything else is the beginning of a partner's name.
+
+    :raises NotAuthorized: only staff look things up
+    """
+    if not by.is_staff_member:
+        raise NotAuthorized(
+            _("You are not authorized for this action"),
+            next_step=NextStep(_("The look-up is for the portal's support staff.")),
+        )
+    finding = _find(unicodedata.normalize("NFKC", query).strip()[: ids.LONGEST_TEXT])
+    found = finding.contract or finding.partner
+    audit.record(
+        "support.look_up",
+        by=by,
+        at=at,
+        partner=_mpn_id(finding),
+        target=("contract", finding.contract.public_id) if finding.contract else None,
+        facts={"kind": finding.kind, "found": found is not None},
+    )
+    return finding
+
+
+def _find(query: str) -> Finding:
+    if not query:
+        return Finding("nothing", problem=_("Paste or type what the caller reads out."))
+    if "@" in query:
+        return _by_email(query)
+    number = _number_in(query)
+    if number is None:
+        return _by_name(query)
+    if len(number) == MPN_DIGITS:
+        return _by_mpn_id(number)
+    if len(number) == ids.LENGTH:
+        return _by_access_id(number)
+    if len(number) == REQUEST_DIGITS:
+        return _by_request(number)
+    return Finding(
+        "number",
+        problem=ngettext(
+            "This number has %(count)d digit; an MPN ID has 7, an Access ID 9, a request 15.",
+            "This number has %(count)d digits; an MPN ID has 7, an Access ID 9, a request 15.",
+            len(number),
+        )
+        % {"count": len(number)},
+    )
+
+
+def _number_in(query: str) -> str | None:
+    """Return the number when the query is one, or holds an ID or a request number."""
+    numbers = ids.numbers_in(query)
+    if not any(char.isalpha() for char in query):
+        return "".join(numbers) or None
+    long = [n for n in numbers if len(n) in (ids.LENGTH, REQUEST_DIGITS)]
+    return long[0] if len(long) == 1 else None
+
+
+def _by_email(query: str) -> Finding:
+    user = User.objects.filter(email=query.casefold()).first()
+    if user is None:
+        return Finding("email", problem=_("No account has this e-mail address."))
+    partners = list(Partner.objects.filter(affiliations__user=user).order_by("name_folded", "pk"))
+    contracts = list(
+        Contract.objects.filter(links__user=user, links__dropped_at__isnull=True)
+        .select_related("package__membership__partner")
+        .order_by("-ends_at", "-pk")[:MOST_FOUND]
+    )
+    if len(partners) == 1 and not contracts:
+        return Finding("email", partner=partners[0])
+    if len(contracts) == 1 and not partners:
+        return Finding("email", contract=contracts[0])
+    if not partners and not contracts:
+        return Finding(
+            "email", problem=_("This account works for no partner and has linked no contract.")
+        )
+    return Finding("email", partners=partners, contracts=contracts)
+
+
+def _by_mpn_id(number: str) -> Finding:
+    partner = Partner.objects.filter(mpn_id=number).first()
+    if partner is None:
+        return Finding("mpn_id", problem=_("No partner has this MPN ID."))
+    return Finding("mpn_id", partner=partner)
+
+
+def _by_access_id(number: str) -> Finding:
+    problem = ids.problem_with(number)
+    if problem:
+        return Finding("access_id", problem=problem)
+    issued = (
+        IssuedId.objects.filter(number=int(number), kind=IssuedId.Kind.ACCESS)
+        .select_related("contract__package__membership__partner")
+        .first()
+    )
+    if issued is None:
+        return Finding(
+            "access_id",
+            problem=_(
+                "The number is well-formed, but no Access ID. Ask the caller which of the two IDs "
+                "they read out: the Access ID is the one shown in clear."
+            ),
+        )
+    return Finding("access_id", contract=issued.contract)
+
+
+def _by_request(number: str) -> Finding:
+    request = (
+        SupportRequest.objects.filter(number=number)
+        .select_related("plan__package__contract__package__membership__partner")
+        .first()
+    )
+    if request is None:
+        return Finding("request", problem=_("There is no request with this number."))
+    return Finding("request", contract=request.plan.package.contract)
+
+
+def _by_name(query: str) -> Finding:
+    found = list(
+        Partner.objects.name_begins_with(query).order_by("name_folded", "pk")[: MOST_FOUND + 1]
+    )
+    if not found:
+        return Finding("name", problem=_("No partner's name begins like this."))
+    if len(found) == 1:
+        return Finding("name", partner=found[0])
+    if len(found) > MOST_FOUND:
+        return Finding(
+            "name",
+            partners=found[:MOST_FOUND],
+            problem=_("There are more; type more of the name."),
+        )
+    return Finding("name", partners=found)
+
+
+def _mpn_id(finding: Finding) -> str:
+    if finding.contract is not None:
+        return finding.contract.package.membership.partner.mpn_id
+    return finding.partner.mpn_id if finding.partner else ""

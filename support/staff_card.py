@@ -1,0 +1,121 @@
+"""The staff card: what remains, until when, and why not, at one look, ready to read aloud."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from benefits import entitlements, speech, wording
+from benefits.entitlements import Entitlement
+from benefits.models import Contract, LedgerEntry, Link, Membership, Plan
+from benefits.presentation import Row, rows
+from partners.models import Partner, User
+from support.models import SupportRequest
+
+MOVEMENTS_SHOWN = 5
+REQUESTS_SHOWN = 10
+LINKS_SHOWN = 25
+
+
+@dataclass(frozen=True)
+class StaffCard:
+    """Everything on the card of a partner, opened at a contract or not."""
+
+    partner: Partner
+    contract: Contract | None
+    memberships: list[Membership]
+    say: str
+    tiles: list[Row]
+    other_tiles: list[Row]
+    movements: list[LedgerEntry]
+    open_requests: list[SupportRequest]
+    links: list[Link]
+
+
+def staff_card(
+    *,
+    partner: Partner,
+    contract: Contract | None,
+    reader: User,
+    at: datetime,
+    account: str = "",
+) -> StaffCard:
+    """
+    Build the card.
+
+    :param account: keeps only linked accounts whose name or address begins so
+    """
+    held = entitlements.read(Plan.objects.held_by(partner), user=reader, at=at)
+    in_order = _for_phone(held)
+    shown = [e for e in in_order if _is_shown(e, contract)]
+    others = [e for e in in_order if e not in shown]
+    if not shown:
+        shown, others = others, []
+    plan_pks = [e.plan_pk for e in shown]
+    return StaffCard(
+        partner=partner,
+        contract=contract,
+        memberships=_memberships(partner),
+        say=say(shown),
+        tiles=rows(shown),
+        other_tiles=rows(others),
+        movements=_movements(plan_pks),
+        open_requests=_open_requests(plan_pks),
+        links=_links({e.contract_pk for e in shown if e.contract_pk}, account=account),
+    )
+
+
+def say(shown: Iterable[Entitlement]) -> str:
+    """Return the line to read out: a sentence for each package, its incident plans only."""
+    packages: dict[object, list[Entitlement]] = {}
+    for e in shown:
+        if not e.counts_hours:
+            packages.setdefault(e.package_id, []).append(e)
+    if len(packages) < 2:
+        return speech.say([e for plans in packages.values() for e in plans])
+    return " ".join(
+        f"{wording.package_name(plans[0])}: {speech.say(plans)}" for plans in packages.values()
+    )
+
+
+def _for_phone(held: Iterable[Entitlement]) -> list[Entitlement]:
+    """Open packages first, by end; within each on-premises, then cloud, then advice."""
+    return sorted(
+        held,
+        key=lambda e: (
+            e.is_expired and e.activate_by <= e.at,
+            e.activate_by,
+            e.package_id.int,
+            e.plan_pk,
+        ),
+    )
+
+
+def _is_shown(e: Entitlement, contract: Contract | None) -> bool:
+    if contract is None:
+        return not e.is_expired
+    return e.contract_pk == contract.pk
+
+
+def _memberships(partner: Partner) -> list[Membership]:
+    found = Membership.objects.filter(partner=partner).prefetch_related("competencies")
+    return list(found.order_by("-starts_on", "-pk"))
+
+
+def _movements(plan_pks: list[int]) -> list[LedgerEntry]:
+    entries = LedgerEntry.objects.filter(plan_id__in=plan_pks).select_related("actor", "plan")
+    return list(entries.order_by("-occurred_at", "-pk")[:MOVEMENTS_SHOWN])
+
+
+def _open_requests(plan_pks: list[int]) -> list[SupportRequest]:
+    found = SupportRequest.objects.filter(plan_id__in=plan_pks).still_open()
+    return list(found.select_related("author").order_by("-opened_at", "-pk")[:REQUESTS_SHOWN])
+
+
+def _links(contract_pks: set[int], *, account: str) -> list[Link]:
+    links = Link.objects.filter(contract_id__in=contract_pks, dropped_at__isnull=True)
+    wanted = account.strip().casefold()
+    if wanted:
+        links = links.filter(user__name_folded__startswith=wanted) | links.filter(
+            user__email__startswith=wanted
+        )
+    return list(links.select_related("user").order_by("linked_at", "pk")[:LINKS_SHOWN])

@@ -1,0 +1,11 @@
+"""Addresses of the staff side; what was looked up is never in one."""
+
+from django.urls import path
+
+from support.views import staff
+
+urlpatterns = [
+    path("", staff.desk, name="staff-desk"),
+    path("partners/<str:mpn_id>", staff.partner_card, name="staff-partner"),
+    path("contracts/<uuid:contract_id>", staff.contract_card, name="staff-contract"),
+]

@@ -1,0 +1,17 @@
+"""Addresses of Support for Business."""
+
+from django.urls import path
+
+from support.views import plans, requests, wizard
+
+urlpatterns = [
+    path("create", wizard.product, name="create"),
+    path("create/<uuid:draft_id>/product", wizard.product, name="create-product"),
+    path("create/<uuid:draft_id>/issue", wizard.issue, name="create-issue"),
+    path("create/<uuid:draft_id>/review", wizard.review, name="create-review"),
+    path("plans", plans.plans, name="plans"),
+    path("plans/<uuid:contract_id>/unlink", plans.unlink, name="unlink"),
+    path("plans/<uuid:contract_id>/link", plans.link_own, name="link-own"),
+    path("manage", requests.requests, name="requests"),
+    path("manage/<str:number>", requests.request_detail, name="request"),
+]

@@ -1,0 +1,25 @@
+"""Holding requests and ledger against each other, on top of what benefits verifies itself."""
+
+from collections.abc import Iterator
+
+from django.db.models import Exists, OuterRef
+
+from benefits import verification
+from benefits.models import LedgerEntry
+from benefits.verification import Difference
+from support.models import SupportRequest
+
+
+def differences() -> Iterator[Difference]:
+    """Yield every difference: in the ledger, and between entries and requests."""
+    yield from verification.differences()
+    uses = LedgerEntry.objects.filter(
+        kind=LedgerEntry.Kind.CONSUME, request_number=OuterRef("number"), plan=OuterRef("plan")
+    )
+    for request in SupportRequest.objects.filter(~Exists(uses)).order_by("pk").iterator():
+        yield Difference(f"request {request.number}", "use of its plan", "one", "none")
+    requests = SupportRequest.objects.filter(number=OuterRef("request_number"))
+    entries = LedgerEntry.objects.filter(request_number__isnull=False).filter(~Exists(requests))
+    for entry in entries.order_by("pk").iterator():
+        where = f"plan entry {entry.pk}, number {entry.number}"
+        yield Difference(where, "request", entry.request_number, "no such request")

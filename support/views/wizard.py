@@ -1,0 +1,342 @@
+"""Support for Business: creating a request in three steps."""
+
+import uuid
+from datetime import UTC, date, datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from benefits import wording
+from benefits.ids import ACCESS_FIELD, CONTRACT_FIELD
+from benefits.models import Contract
+from benefits.presentation import row
+from benefits.services.links import Linked, link_own_contract
+from partners.acting import ActingRequest
+from portal import edge, places
+from portal.refusals import Refusal
+from support import coverage, products
+from support import wizard as drafts
+from support.forms import ALWAYS, BUSINESS, ContactForm, IssueForm, ProductForm
+from support.models import SupportRequest
+from support.products import Product
+from support.services.requests import RequestText, submit_request, submitted_before
+from support.severities import Severity
+from support.views.add_contract import AddContract, add_contract
+from support.wizard import Draft
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+LINK_ACTION = "link:"
+
+
+@login_required
+@get_or_post
+def product(request: ActingRequest, draft_id: uuid.UUID | None = None) -> HttpResponse:
+    """Step 1: product and support type; contracts are added in place, nothing typed is lost."""
+    if request.user.is_staff_member:
+        return redirect("home")
+    draft = drafts.load(request, draft_id) if draft_id else None
+    if draft is None:
+        if draft_id and request.method != "POST":
+            return redirect("support:create")
+        draft = Draft(id=draft_id) if draft_id else drafts.new_draft()
+    if draft.submitted:
+        return redirect("support:request", draft.submitted)
+    if request.method == "POST":
+        return _product_posted(request, draft)
+    return _product_page(request, draft)
+
+
+def _product_posted(request: ActingRequest, draft: Draft) -> HttpResponse:
+    draft.product = _typed(request.POST, ProductForm)
+    draft.product_done = False
+    drafts.save(request, draft)
+    action = request.POST.get("action", "")
+    if request.POST.get(ACCESS_FIELD) or request.POST.get(CONTRACT_FIELD) or action == "add":
+        return _contract_added(request, draft)
+    if action.startswith(LINK_ACTION):
+        return _own_contract_linked(request, draft, action.removeprefix(LINK_ACTION))
+    if action == "show":
+        return redirect("support:create-product", draft.id)
+    form = _product_form(request, draft, data=request.POST)
+    if not form.is_valid():
+        return _product_page(request, draft, form=form, status=400)
+    draft.product = form.cleaned_data
+    draft.product_done = True
+    drafts.save(request, draft)
+    return redirect("support:create-issue", draft.id)
+
+
+def _contract_added(request: ActingRequest, draft: Draft) -> HttpResponse:
+    added = add_contract(request)
+    if added.linked is None:
+        return _product_page(request, draft, added=added, status=added.status)
+    return _linked(request, draft, added.linked)
+
+
+def _own_contract_linked(request: ActingRequest, draft: Draft, contract: str) -> HttpResponse:
+    try:
+        contract_id = uuid.UUID(contract)
+        linked = link_own_contract(contract_id=contract_id, by=request.user, at=request.now)
+    except (ValueError, Contract.DoesNotExist):
+        raise Http404 from None
+    return _linked(request, draft, linked)
+
+
+def _linked(request: ActingRequest, draft: Draft, linked: Linked) -> HttpResponse:
+    messages.success(request, wording.linked(linked.plans, is_new=linked.is_new))
+    return redirect("support:create-product", draft.id)
+
+
+def _product_page(
+    request: ActingRequest,
+    draft: Draft,
+    *,
+    form: ProductForm | None = None,
+    added: AddContract | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    chosen = _chosen_product(draft, on=_today(request))
+    choice = None
+    if chosen is not None:
+        choice = coverage.choice(
+            user=request.user, partner=request.acting.partner, product=chosen, at=request.now
+        )
+    usable = choice.usable if choice else []
+    context = {
+        "draft": draft,
+        "form": form or _product_form(request, draft),
+        "product": chosen,
+        "choice": choice,
+        "chosen_plan": _preselected(draft, [str(e.id) for e in usable]),
+        "usable": [row(e) for e in usable],
+        "unavailable": _unavailable(choice),
+        "add_form": (added or AddContract()).form,
+        "add_refusal": added.refusal.explanation if added and added.refusal else None,
+        "step": 1,
+        "step_titles": _step_titles(),
+    }
+    return TemplateResponse(request, "support/wizard/product.html", context, status=status)
+
+
+@login_required
+@get_or_post
+def issue(request: ActingRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """Step 2: what doesn't work."""
+    draft = drafts.load(request, draft_id)
+    if draft is None:
+        return redirect("support:create")
+    if draft.submitted:
+        return redirect("support:request", draft.submitted)
+    if not draft.product_done:
+        return redirect("support:create-product", draft.id)
+    form = IssueForm(request.POST or None, initial=draft.issue)
+    if request.method == "POST":
+        draft.issue = _typed(request.POST, IssueForm)
+        draft.issue_done = form.is_valid()
+        drafts.save(request, draft)
+        if request.POST.get("action") == "back":
+            return redirect("support:create-product", draft.id)
+        if draft.issue_done:
+            return redirect("support:create-review", draft.id)
+    return _step_page(request, draft, form, step=2, status=400 if form.errors else 200)
+
+
+@login_required
+@get_or_post
+def review(request: ActingRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """Step 3: whom to answer, everything chosen, and Submit."""
+    draft = drafts.load(request, draft_id)
+    if draft is None or draft.submitted:
+        return _after_submission(request, draft, draft_id)
+    if not (draft.product_done and draft.issue_done):
+        return redirect("support:create-issue", draft.id)
+    needs_phone = draft.product["contact_method"] == SupportRequest.ContactMethod.PHONE
+    form = ContactForm(
+        request.POST or None, initial=_contact(request, draft), needs_phone=needs_phone
+    )
+    if request.method != "POST":
+        return _step_page(request, draft, form, step=3)
+    draft.contact = _typed(request.POST, ContactForm)
+    drafts.save(request, draft)
+    if request.POST.get("action") == "back":
+        return redirect("support:create-issue", draft.id)
+    if not form.is_valid():
+        return _step_page(request, draft, form, step=3, status=400)
+    return _submit(request, draft, form)
+
+
+def _after_submission(
+    request: ActingRequest, draft: Draft | None, draft_id: uuid.UUID
+) -> HttpResponse:
+    """Send the same form again: the same request, also when the session forgot the draft."""
+    if draft is not None:
+        number: str = draft.submitted
+    else:
+        earlier = submitted_before(by=request.user, key=str(draft_id))
+        if earlier is None:
+            messages.info(request, _("This form is no longer open. Nothing was used."))
+            return redirect("support:create")
+        number = earlier.number
+    messages.info(request, _("This form was submitted already. Nothing more was used."))
+    return redirect("support:request", number)
+
+
+def _submit(request: ActingRequest, draft: Draft, form: ContactForm) -> HttpResponse:
+    chosen = _chosen_product(draft, on=_today(request))
+    if chosen is None:
+        return redirect("support:create-product", draft.id)
+    try:
+        submitted = submit_request(
+            by=request.user,
+            partner=request.acting.partner,
+            product=chosen,
+            plan_id=uuid.UUID(draft.product["plan"]),
+            text=_text(draft, form),
+            portal=SupportRequest.Portal.SUPPORT_FOR_BUSINESS,
+            key=draft.key,
+            at=request.now,
+        )
+    except Refusal as refusal:
+        edge.refused(request, refusal)
+        return _step_page(request, draft, form, step=3, refusal=refusal, status=refusal.status)
+    drafts.finish(request, draft, number=submitted.request.number)
+    if submitted.is_replay:
+        messages.info(request, _("This form was submitted already. Nothing more was used."))
+    else:
+        messages.success(request, _("Your request is open. Its number is below."))
+    return redirect("support:request", submitted.request.number)
+
+
+def _step_page(
+    request: ActingRequest,
+    draft: Draft,
+    form: IssueForm | ContactForm,
+    *,
+    step: int,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    chosen = _chosen_product(draft, on=_today(request))
+    if chosen is None:
+        return redirect("support:create-product", draft.id)
+    choice = coverage.choice(
+        user=request.user, partner=request.acting.partner, product=chosen, at=request.now
+    )
+    everything = [*choice.usable, *(u.entitlement for u in choice.unavailable)]
+    plan = next((e for e in everything if str(e.id) == draft.product["plan"]), None)
+    reason = refusal or next((u.refusal for u in choice.unavailable if u.entitlement is plan), None)
+    context = {
+        "draft": draft,
+        "form": form,
+        "product": chosen,
+        "plan": row(plan) if plan else None,
+        "left_after": plan.remaining - 1 if plan and plan.remaining else None,
+        "refusal": reason.explanation if reason else None,
+        "next_usable": row(choice.usable[0]) if reason and choice.usable else None,
+        "chosen": _chosen_words(draft),
+        "step": step,
+        "step_titles": _step_titles(),
+    }
+    template = {2: "support/wizard/issue.html", 3: "support/wizard/review.html"}[step]
+    return TemplateResponse(request, template, context, status=status)
+
+
+def _product_form(
+    request: ActingRequest, draft: Draft, *, data: QueryDict | None = None
+) -> ProductForm:
+    today = _today(request)
+    chosen = _chosen_product(draft, on=today)
+    usable = []
+    if chosen is not None and data is not None:
+        usable = coverage.choice(
+            user=request.user, partner=request.acting.partner, product=chosen, at=request.now
+        ).usable
+    partner = request.acting.partner
+    initial = {
+        "hours": BUSINESS,
+        "country": partner.country if partner else "",
+        "time_zone": timezone.get_current_timezone_name(),
+        **{name: value for name, value in draft.product.items() if value},
+    }
+    return ProductForm(data, initial=initial, usable=usable, on=today)
+
+
+def _chosen_product(draft: Draft, *, on: date) -> Product | None:
+    return products.find(draft.product.get("family", ""), draft.product.get("version", ""), on=on)
+
+
+def _preselected(draft: Draft, usable: list[str]) -> str:
+    """Return the plan whose radio is on: the one chosen before, else the first in order."""
+    chosen = draft.product.get("plan", "")
+    return chosen if chosen in usable else next(iter(usable), "")
+
+
+def _unavailable(choice: coverage.Choice | None) -> list[dict[str, object]]:
+    """Return what does not pay, each with its reason; what one click would link has its card."""
+    if choice is None:
+        return []
+    to_link = {e.contract_id for e in choice.to_link}
+    return [
+        {"row": row(u.entitlement), "explanation": u.refusal.explanation}
+        for u in choice.unavailable
+        if u.entitlement.contract_id is None or u.entitlement.contract_id not in to_link
+    ]
+
+
+def _typed(data: QueryDict, form: type[ProductForm | IssueForm | ContactForm]) -> dict[str, str]:
+    return {name: data.get(name, "")[:10_000] for name in form.base_fields}
+
+
+def _contact(request: ActingRequest, draft: Draft) -> dict[str, str]:
+    return {
+        "contact_name": request.user.name,
+        "contact_email": request.user.email or "",
+        **{name: value for name, value in draft.contact.items() if value},
+    }
+
+
+def _chosen_words(draft: Draft) -> dict[str, str]:
+    """Return what was chosen in step 1 in words, for the review."""
+    fields = draft.product
+    return {
+        "category": SupportRequest.Category(fields["category"]).label,
+        "severity": Severity(fields["severity"]).label,
+        "hours": _("24x7") if fields["hours"] == ALWAYS else _("Business hours"),
+        "country": places.country_name(fields["country"]),
+        "time_zone": fields["time_zone"],
+        "contact_method": SupportRequest.ContactMethod(fields["contact_method"]).label,
+    }
+
+
+def _text(draft: Draft, form: ContactForm) -> RequestText:
+    return RequestText(
+        category=draft.product["category"],
+        severity=Severity(draft.product["severity"]),
+        require_24x7=draft.product["hours"] == ALWAYS,
+        contact_method=draft.product["contact_method"],
+        country=draft.product["country"],
+        time_zone=draft.product["time_zone"],
+        title=draft.issue["title"].strip(),
+        description=draft.issue["description"].strip(),
+        tried=draft.issue["tried"].strip(),
+        **form.cleaned_data,
+    )
+
+
+def _today(request: ActingRequest) -> date:
+    moment: datetime = request.now
+    return moment.astimezone(UTC).date()
+
+
+def _step_titles() -> list[str]:
+    return [
+        _("Product and support type"),
+        _("Issue description"),
+        _("Contact details and review"),
+    ]
