@@ -271,7 +271,8 @@ def of_plan(plan: Plan, *, at: datetime) -> Entitlement:
         contract_starts_at=contract.starts_at if contract else None,
         requested_at=contract.requested_at if contract else None,
         requested_by=contract.requested_by.name if contract else "",
-        access_number=row["access_number"] if contract else None,
+        # Before the contract's start the pair is hidden, from everybody.
+        access_number=row["access_number"] if contract and at >= contract.starts_at else None,
         link=_own_link(row) if contract else None,
         last_used_at=row["last_used_at"],
         last_request_number=row["last_request_number"],

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from benefits import details, entitlements, reasons, wording
 from benefits.entitlements import Entitlement
@@ -28,7 +28,7 @@ from portal.paging import page_of
 
 
 @login_required
-@require_GET
+@require_safe
 def technical(request: ActingRequest, plan_id: uuid.UUID | None = None) -> HttpResponse:
     """Show the partner's plans; with a plan, its row expanded (every row has its address)."""
     return _page(request, require_mpn(request), plan_id=plan_id)
@@ -92,7 +92,7 @@ def unlink(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def ledger(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Show every movement of a plan, newest first."""
     e = _entitlement_or_404(request, require_mpn(request), plan_id)
@@ -108,7 +108,7 @@ def ledger(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def ledger_csv(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponseBase:
     """Download every movement of a plan, oldest first."""
     e = _entitlement_or_404(request, require_mpn(request), plan_id)
@@ -169,10 +169,19 @@ def _page(
         "earlier": rows(e for e in counted if e.is_expired),
         "advice": rows(e for e in ordered if e.counts_hours and not e.is_expired),
         "opened": opened,
+        "to_activate": _to_activate(ordered) if opened is None else None,
         "may_activate": request.acting.may(Permission.ACTIVATE),
         **(_expanded(request, opened, pair=pair) if opened else {}),
     }
     return TemplateResponse(request, "benefits/technical.html", context)
+
+
+def _to_activate(ordered: list[Entitlement]) -> dict[str, object] | None:
+    """Return what the notice offers: the first package that waits for activation."""
+    waiting = next((e for e in ordered if e.is_not_activated), None)
+    if waiting is None:
+        return None
+    return {"e": waiting, "why_not_activated": reasons.not_activated(waiting).explanation}
 
 
 def _expanded(request: ActingRequest, e: Entitlement, *, pair: Pair | None) -> dict[str, object]:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from benefits import entitlements, wording
 from benefits.models import Plan
@@ -19,7 +19,7 @@ from support.models import SupportRequest
 OPEN_REQUESTS_SHOWN = 5
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Signed out: what this is. Signed in: to the page that the account works with."""
     if not request.user.is_authenticated:
@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def dashboard(request: ActingRequest) -> HttpResponse:
     """Show what remains, what ends soon, open requests; one main action."""
     acting = request.acting
@@ -58,7 +58,7 @@ def dashboard(request: ActingRequest) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """Answer 200 when the database answers; the middleware makes it 503 when it does not."""
     with connection.cursor() as cursor:

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.middleware.PrivateMiddleware",
     "portal.middleware.ClockMiddleware",
     "partners.middleware.ActingMiddleware",
     "portal.middleware.RefusalMiddleware",

@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
 
 from portal.refusals import Explanation, NextStep
 from portal.templatetags import components
@@ -57,6 +58,7 @@ class SampleForm(forms.Form):
     consent = forms.BooleanField(label="Share this with our technical contact")
 
 
+@require_safe
 def gallery(request: HttpRequest) -> TemplateResponse:
     """Show the gallery; only demo and development installations have one."""
     if not (settings.DEMO or settings.DEBUG):

@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from portal import clock, edge, origin
@@ -42,6 +43,20 @@ class ClockMiddleware:
         request.now = clock.now()  # type: ignore[attr-defined]
         timezone.deactivate()
         return self.get_response(request)
+
+
+class PrivateMiddleware:
+    """Keep what a signed-in account sees out of every cache: pages show IDs and names."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Mark the answer, unless the view has said something about caching itself."""
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
 
 
 class RefusalMiddleware:

@@ -8,6 +8,7 @@ from benefits.models import Plan
 from partners.acting import Acting
 from partners.models import Partner, User
 from partners.roles import Permission
+from support.products import name_of
 from support.severities import Severity
 
 
@@ -128,7 +129,7 @@ class SupportRequest(models.Model):
     @property
     def product_name(self) -> str:
         """Family and version, as people say them."""
-        return f"{self.product_family} {self.product_version}"
+        return name_of(self.product_family, self.product_version)
 
     @property
     def is_open(self) -> bool:

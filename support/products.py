@@ -38,8 +38,10 @@ class Product:
 
     @property
     def name(self) -> str:
-        """Family and version, as people say them."""
-        return f"{self.family} {self.version}"
+        """Family and version, as people say them; a cloud service after its family."""
+        return (
+            f"{self.family} · {self.version}" if self.is_cloud else f"{self.family} {self.version}"
+        )
 
     @property
     def is_cloud(self) -> bool:
@@ -98,6 +100,12 @@ def versions_of(family: str, *, on: date) -> list[Product]:
 def find(family: str, version: str, *, on: date) -> Product | None:
     """Return the product, or None when there is no such version by that day."""
     return next((p for p in versions_of(family, on=on) if p.version == version), None)
+
+
+def name_of(family: str, version: str) -> str:
+    """Return the name of a product of the catalogue; what left it keeps a plain name."""
+    known = (p for p in CATALOGUE if (p.family, p.version) == (family, version))
+    return next((p.name for p in known), f"{family} {version}")
 
 
 def is_covered(product: Product, *, on: date) -> bool:

@@ -393,7 +393,11 @@ class Migration(migrations.Migration):
             model_name="membership",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("kind", "CORE"), ("level__in", ["SILVER", "GOLD"])),
+                    models.Q(
+                        ("kind", "CORE"),
+                        ("level__in", ["SILVER", "GOLD"]),
+                        ("level__isnull", False),
+                    ),
                     models.Q(("kind", "ACTION_PACK"), ("level__isnull", True)),
                     _connector="OR",
                 ),
@@ -506,19 +510,18 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(
-                        ("benefit", "MICROSOFT_PRODUCT_SUPPORT"),
-                        ("scope", "ON_PREMISES"),
+                        ("scope__isnull", False),
                         ("unit", "INCIDENT"),
-                    ),
-                    models.Q(
-                        ("benefit", "SIGNATURE_CLOUD_SUPPORT"),
-                        ("scope", "CLOUD"),
-                        ("unit", "INCIDENT"),
-                    ),
-                    models.Q(
-                        ("benefit", "PARTNER_SUPPORT"),
-                        ("scope__in", ["CLOUD", "ALL"]),
-                        ("unit", "INCIDENT"),
+                        models.Q(
+                            models.Q(
+                                ("benefit", "MICROSOFT_PRODUCT_SUPPORT"), ("scope", "ON_PREMISES")
+                            ),
+                            models.Q(("benefit", "SIGNATURE_CLOUD_SUPPORT"), ("scope", "CLOUD")),
+                            models.Q(
+                                ("benefit", "PARTNER_SUPPORT"), ("scope__in", ["CLOUD", "ALL"])
+                            ),
+                            _connector="OR",
+                        ),
                     ),
                     models.Q(
                         ("benefit", "TPD_ADVISORY"), ("scope__isnull", True), ("unit", "HOUR")
@@ -571,7 +574,11 @@ class Migration(migrations.Migration):
                         ("expired", 0),
                         ("remaining__isnull", True),
                     ),
-                    models.Q(("allotment__gt", 0), ("remaining__isnull", False)),
+                    models.Q(
+                        ("allotment__gt", 0),
+                        ("allotment__isnull", False),
+                        ("remaining__isnull", False),
+                    ),
                     models.Q(
                         ("adjusted", 0),
                         ("allotment__gt", 0),

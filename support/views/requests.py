@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from benefits import entitlements
 from benefits.models import Plan
@@ -17,7 +17,7 @@ from support.models import RequestQuerySet, SupportRequest
 
 
 @login_required
-@require_GET
+@require_safe
 def requests(request: ActingRequest) -> HttpResponse:
     """Show the account's own requests and, for roles that may, those on its partner's plans."""
     if request.user.is_staff_member:
@@ -33,7 +33,7 @@ def requests(request: ActingRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def request_detail(request: ActingRequest, number: str) -> HttpResponse:
     """Show one request; its text only to its author and to staff."""
     if request.user.is_staff_member:
@@ -54,7 +54,7 @@ def request_detail(request: ActingRequest, number: str) -> HttpResponse:
 
 
 def _before(query: RequestQuerySet, number: str) -> RequestQuerySet:
-    last = SupportRequest.objects.filter(number=number).first()
+    last = query.filter(number=number).first()
     if last is None:
         return query
     return query.filter(

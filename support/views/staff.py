@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from benefits.models import Contract
 from partners.acting import ActingRequest
@@ -39,7 +39,7 @@ def desk(request: ActingRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def partner_card(request: ActingRequest, mpn_id: str) -> HttpResponse:
     """Show the card of a partner."""
     _require_staff(request)
@@ -49,7 +49,7 @@ def partner_card(request: ActingRequest, mpn_id: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def contract_card(request: ActingRequest, contract_id: uuid.UUID) -> HttpResponse:
     """Show the card of a partner, opened at one of its contracts."""
     _require_staff(request)
