@@ -29,8 +29,13 @@ if (navigator.clipboard) {
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("[data-copy-pair]");
     if (!button) return;
-    const pair = await fetchPair(button.form);
-    await navigator.clipboard.writeText(textOf(pair, button.dataset.copyPair));
-    tell(button);
+    try {
+      const pair = await fetchPair(button.form);
+      await navigator.clipboard.writeText(textOf(pair, button.dataset.copyPair));
+      tell(button);
+    } catch {
+      // The session has ended, or the clipboard is closed: the form itself shows the pair, or signs in.
+      button.form.requestSubmit();
+    }
   });
 }
