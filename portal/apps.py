@@ -2,8 +2,15 @@
 
 from django.apps import AppConfig
 
+from portal import checks, converters
+
 
 class PortalConfig(AppConfig):
     """Refusals, audit, idempotency, throttle, clock: knows nothing of partners or benefits."""
 
     name = "portal"
+
+    def ready(self) -> None:
+        """Register what URL patterns of every app use, and the checks of an installation."""
+        converters.register()
+        checks.register_all()

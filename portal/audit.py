@@ -1,14 +1,43 @@
 """Who did what, for which partner, on what, when and from where (product rule: every change)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser
 
 from portal import origin
 from portal.models import AuditRecord
-from portal.refusals import Refusal
+from portal.refusals import Attempt, Refusal
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def attempt(
+    action: str, *, target_kind: str = "", target_from: str = ""
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """
+    Decorate a service: a refusal that leaves it says what was attempted, as `record` would have.
+
+    :param target_from: the keyword argument that holds the target's public id
+    """
+
+    def decorate(service: Callable[P, R]) -> Callable[P, R]:
+        @wraps(service)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return service(*args, **kwargs)
+            except Refusal as refusal:
+                named = kwargs.get(target_from)
+                target = (target_kind, str(named)) if named is not None else None
+                refusal.name_attempt(Attempt(action=action, target=target))
+                raise
+
+        return run
+
+    return decorate
 
 
 def record(

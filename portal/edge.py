@@ -1,33 +1,19 @@
 """
 The edge: where a refusal leaves the services and becomes an answer.
 
-One function records refused attempts for pages, API and commands alike, after the rollback.
+`refused` records the attempt after the rollback, in the words of the service that refused: pages
+and API call it; commands call audit.record_refused, which it stands on.
 """
 
-from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from portal import audit, clock
-from portal.refusals import Refusal
+from portal.refusals import Attempt, Refusal
 
 READING = ("GET", "HEAD", "OPTIONS")
-
-
-def record_refused_attempt(
-    refusal: Refusal,
-    *,
-    action: str,
-    by: AbstractBaseUser | None,
-    at: datetime,
-    partner: str = "",
-    target: tuple[str, object] | None = None,
-) -> None:
-    """Write down that `by` tried `action` and was refused."""
-    audit.record_refused(action, refusal=refusal, by=by, at=at, partner=partner, target=target)
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> Refusal:
@@ -41,13 +27,14 @@ def refused(request: HttpRequest, refusal: Refusal) -> Refusal:
         request.refusal_recorded = True  # type: ignore[attr-defined]
         user = request.user if request.user.is_authenticated else None
         acting: Any = getattr(request, "acting", None)
-        record_refused_attempt(
-            refusal,
-            action=_action(request),
+        attempt = refusal.attempt or Attempt(action=_action(request), target=_target(request))
+        audit.record_refused(
+            attempt.action,
+            refusal=refusal,
             by=user,
             at=getattr(request, "now", None) or clock.now(),
             partner=acting.mpn_id if acting else "",
-            target=_target(request),
+            target=attempt.target,
         )
     return refusal
 
@@ -74,9 +61,9 @@ def _action(request: HttpRequest) -> str:
     return (match.view_name if match else request.path)[:80]
 
 
-def _target(request: HttpRequest) -> tuple[str, object] | None:
+def _target(request: HttpRequest) -> tuple[str, str] | None:
     match = request.resolver_match
     if match is None or not match.kwargs:
         return None
     kind, value = next(iter(match.kwargs.items()))
-    return (kind, value)
+    return (kind, str(value)[:64])

@@ -1,5 +1,6 @@
 """Error pages: always a clear sentence and a next step, never a trace."""
 
+import logging
 import sys
 
 from django.db import InterfaceError, OperationalError
@@ -8,8 +9,10 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from portal.middleware import unavailable
-from portal.refusals import Explanation, NextStep
+from portal import edge
+from portal.refusals import Explanation, NextStep, Unavailable
+
+logger = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -47,8 +50,36 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a bug, or a database that failed outside any view, without touching either again."""
     error = sys.exc_info()[1]
     if isinstance(error, OperationalError | InterfaceError):
-        return unavailable(error)
+        return unavailable(request, error)
     return HttpResponse(render_to_string("errors/500.html"), status=500)
+
+
+def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Return the 503 page; it must not need the database itself."""
+    logger.error("Database unavailable: %s", type(error).__name__)
+    step = _("Try again in a few seconds.")
+    if request.method not in edge.READING:
+        # It may have failed after the commit: only the data itself can tell.
+        step = _(
+            "Look at your plans and requests in a few seconds. Sending the same form again uses "
+            "nothing twice."
+        )
+    refusal = Unavailable(
+        _("The portal cannot reach its data right now."), next_step=NextStep(step)
+    )
+    # Without the request: sessions, messages and the frame would ask the database again.
+    page = render_to_string("errors/503.html", {"explanation": refusal.explanation})
+    return HttpResponse(page, status=503, headers={"Retry-After": str(refusal.retry_after)})
+
+
+def method_not_allowed(request: HttpRequest) -> HttpResponse:
+    """Answer a method that the address does not take: mostly a form's address opened as a page."""
+    explanation = Explanation(
+        "method_not_allowed",
+        _("This address only takes a form that was sent from its page."),
+        next_step=NextStep(_("Open the page again and choose there what you want to do.")),
+    )
+    return TemplateResponse(request, "errors/400.html", {"explanation": explanation}, status=405)
 
 
 def _page(request: HttpRequest, status: int, explanation: Explanation) -> HttpResponse:

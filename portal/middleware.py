@@ -1,19 +1,16 @@
 """What every request passes through: origin, clock, refusals, an unreachable database."""
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import gettext as _
 
-from portal import clock, edge, origin
-from portal.refusals import NextStep, Refusal, Unavailable
+from portal import clock, edge, errors, origin
+from portal.refusals import Refusal
 
-logger = logging.getLogger(__name__)
+NUL = "\x00"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -45,6 +42,36 @@ class ClockMiddleware:
         return self.get_response(request)
 
 
+class PlainTextMiddleware:
+    """
+    Refuse requests with NUL characters: nobody types them, and PostgreSQL stores none.
+
+    It stands before the session middleware, whose cookie may hold one too.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look at address and cookies now, at the form once it has been read."""
+        texts = [request.path_info, *request.COOKIES.values(), *_texts(request.GET)]
+        if any(NUL in text for text in texts):
+            return _rendered(errors.bad_request(request, ValueError("NUL")))
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
+        """Refuse a form that holds one."""
+        if request.method == "POST" and any(NUL in text for text in _texts(request.POST)):
+            return _rendered(errors.bad_request(request, ValueError("NUL")))
+        return None
+
+
+def _texts(data: QueryDict) -> Iterator[str]:
+    for name, values in data.lists():
+        yield name
+        yield from (value for value in values if isinstance(value, str))
+
+
 class PrivateMiddleware:
     """Keep what a signed-in account sees out of every cache: pages show IDs and names."""
 
@@ -66,8 +93,13 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on; process_exception does the work."""
-        return self.get_response(request)
+        """Pass the request on; a method that an address doesn't take gets a page too."""
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            page = _rendered(errors.method_not_allowed(request))
+            page["Allow"] = response["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer refusals; everything else is a bug and goes on."""
@@ -94,19 +126,7 @@ class UnavailableMiddleware:
         """Answer faults of the database; everything else is a bug and goes on."""
         if not isinstance(error, OperationalError | InterfaceError):
             return None
-        return unavailable(error)
-
-
-def unavailable(error: Exception) -> HttpResponse:
-    """Return the 503 page; it must not need the database itself."""
-    logger.error("Database unavailable: %s", type(error).__name__)
-    refusal = Unavailable(
-        _("The portal cannot reach its data right now. Nothing was changed or used."),
-        next_step=NextStep(_("Try again in a few seconds.")),
-    )
-    # Without the request: sessions, messages and the frame would ask the database again.
-    page = render_to_string("errors/503.html", {"explanation": refusal.explanation})
-    return HttpResponse(page, status=503, headers={"Retry-After": str(refusal.retry_after)})
+        return errors.unavailable(request, error)
 
 
 def _rendered(response: HttpResponse) -> HttpResponse:

@@ -68,7 +68,8 @@ def client_address(request: HttpRequest) -> str | None:
     """
     candidate = request.META.get("REMOTE_ADDR", "")
     if settings.TRUSTED_PROXIES:
-        forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+        header = request.headers.get("X-Forwarded-For", "")
+        forwarded = [part.strip() for part in header.split(",")] if header else []
         if len(forwarded) >= settings.TRUSTED_PROXIES:
             candidate = forwarded[-settings.TRUSTED_PROXIES]
     try:

@@ -24,9 +24,10 @@ def time_zones(*, on: date) -> list[tuple[str, str]]:
     return list(_time_zones(on))
 
 
-def is_country(code: str) -> bool:
-    """Whether it is the code of a country."""
-    return code in dict(_countries("en"))
+def listed_zone(name: str) -> str:
+    """Return the name under which a time zone is listed: browsers still say Asia/Calcutta."""
+    known: str = get_global("zone_aliases").get(name, name)
+    return "UTC" if known in ("Etc/UTC", "Etc/GMT") else known
 
 
 @lru_cache(maxsize=16)
@@ -51,7 +52,8 @@ def _time_zones(on: date) -> tuple[tuple[str, str], ...]:
     for name in (*names, "UTC"):
         offset = noon.astimezone(ZoneInfo(name)).utcoffset()
         minutes = int(offset.total_seconds() // 60) if offset else 0
-        if "/" in name or name == "UTC":
+        # Etc/GMT+12 is twelve hours behind, which nobody would guess.
+        if name == "UTC" or ("/" in name and not name.startswith("Etc/")):
             zones.append((minutes, name))
     return tuple(
         (name, f"({_offset(minutes)}) {_spoken(name)}") for minutes, name in sorted(set(zones))

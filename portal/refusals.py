@@ -43,6 +43,14 @@ class Explanation:
         }
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """What somebody tried: the audit's action, and kind and public id of what it was tried on."""
+
+    action: str
+    target: tuple[str, str] | None = None
+
+
 class Refusal(Exception):  # noqa: N818 - a refusal is anticipated, it is not an error
     """An anticipated "no". Subclasses fix the code and the HTTP status."""
 
@@ -57,9 +65,19 @@ class Refusal(Exception):  # noqa: N818 - a refusal is anticipated, it is not an
         next_step: NextStep | None = None,
     ) -> None:
         super().__init__(message)
+        self._attempt: Attempt | None = None
         self.explanation = Explanation(
             code=self.code, message=message, facts=facts or {}, next_step=next_step
         )
+
+    @property
+    def attempt(self) -> "Attempt | None":
+        """What was attempted, in the words of the audit; named by the service that refused."""
+        return self._attempt
+
+    def name_attempt(self, attempt: "Attempt") -> None:
+        """Say what was attempted; the service that was called first knows best."""
+        self._attempt = attempt
 
     @property
     def message(self) -> str:

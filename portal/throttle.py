@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -89,3 +90,16 @@ def begin(*, limit: Limit, keys: Sequence[str], at: datetime | None = None) -> A
 def _recent(bucket: ThrottleBucket, limit: Limit, at: datetime) -> list[float]:
     since = (at - limit.window).timestamp()
     return [hit for hit in bucket.hits if hit > since]
+
+
+@transaction.atomic
+def take_back(*, limit: Limit, key: str) -> None:
+    """Forget the newest counted hit of a key: the attempt turned out to be right."""
+    bucket = (
+        ThrottleBucket.objects.select_for_update(of=("self",), no_key=True)
+        .filter(scope=limit.scope, key=key)
+        .first()
+    )
+    if bucket is not None and bucket.hits:
+        bucket.hits = bucket.hits[:-1]
+        bucket.save(update_fields=["hits"])

@@ -40,8 +40,6 @@ BADGE_ICONS = {
 EXPLANATION_LEVELS = {*ALERT_ICONS, "plain"}
 HEADING_LEVELS = {2, 3, 4}
 PANEL_VARIANTS = {"plain", "grey", "outlined"}
-# At this share and below a plan has few incidents left, as its badge says.
-LOW_SHARE = 0.2
 
 
 @register.simple_tag
@@ -81,10 +79,10 @@ def badge(label: str, tone: str = "neutral", icon: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/meter.html")
-def meter(used: int, total: int, label: str) -> dict[str, Any]:
-    """Draw how much of `total` remains; `label` says it in words ("3 of 20 used")."""
+def meter(used: int, total: int, label: str, *, low: bool = False) -> dict[str, Any]:
+    """Draw how much of `total` remains; `label` says it in words, `low` that it is little."""
     share = min(max((total - used) / total, 0.0), 1.0) if total > 0 else 0.0
-    return {"label": label, "width": format(share * 100, ".4g"), "low": share <= LOW_SHARE}
+    return {"label": label, "width": format(share * 100, ".4g"), "low": low}
 
 
 @register.simple_block_tag
