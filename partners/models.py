@@ -24,6 +24,10 @@ class UserManager(BaseUserManager["User"]):
         user.save()
         return user
 
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create the first administrator of an installation: `manage.py createsuperuser`."""
+        return self.create_user(email, password, staff_kind=User.StaffKind.ADMINISTRATOR, **fields)
+
     def get_by_natural_key(self, email: str | None) -> "User":
         """Find an account by its address, whatever its case."""
         return self.get(email=(email or "").strip().casefold())
@@ -62,6 +66,7 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
 
     objects = UserManager()
 
@@ -95,7 +100,13 @@ class User(AbstractBaseUser):
                 name="partners_user_staff_kind_known",
             ),
         ]
-        indexes = [models.Index(fields=["name_folded", "id"], name="partners_user_name")]
+        indexes = [
+            models.Index(
+                fields=["name_folded", "id"],
+                name="partners_user_name",
+                opclasses=["varchar_pattern_ops", "int8_ops"],
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -140,7 +151,13 @@ class Partner(models.Model):
                 violation_error_message=_("An MPN ID has seven digits."),
             ),
         ]
-        indexes = [models.Index(fields=["name_folded", "id"], name="partners_partner_name")]
+        indexes = [
+            models.Index(
+                fields=["name_folded", "id"],
+                name="partners_partner_name",
+                opclasses=["varchar_pattern_ops", "int8_ops"],
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

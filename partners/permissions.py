@@ -29,6 +29,7 @@ NEEDS_MPN = frozenset(
         Permission.RENEW_OR_UPGRADE,
         Permission.SEE_LINKED_ACCOUNTS,
         Permission.REVOKE_OR_REPLACE,
+        Permission.PARTNER_REQUESTS,
     }
 )
 

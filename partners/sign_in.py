@@ -22,26 +22,31 @@ class SignInAdapter(DefaultAccountAdapter):
         """Accounts come from Global admins, imports, administrators and the demo."""
         return False
 
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Refuse before the password is looked at; known and unknown accounts alike."""
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """
+        Count the attempt before the password is looked at, and take it back when it was right.
+
+        Two attempts at once are two counts: the limit is exact across worker processes.
+        """
+        keys = self._keys(request, credentials)
         try:
-            self._attempt(request, credentials, counts=False)
+            self._count(keys)
         except throttle.TooManyAttempts as refusal:
             raise ValidationError(refusal.message, code=refusal.code) from refusal
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            for limit, key in keys:
+                throttle.take_back(limit=limit, key=key)
+        return user
 
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count the failure."""
-        try:
-            self._attempt(request, credentials, counts=True)
-        except throttle.TooManyAttempts:
-            # Somebody else reached the limit meanwhile; the next try is refused.
-            return
+    @transaction.atomic
+    def _count(self, keys: list[tuple[throttle.Limit, str]]) -> None:
+        for limit, key in keys:
+            throttle.begin(limit=limit, keys=[key]).count()
 
-    def _attempt(self, request: HttpRequest, credentials: dict[str, Any], *, counts: bool) -> None:
+    def _keys(
+        self, request: HttpRequest, credentials: dict[str, Any]
+    ) -> list[tuple[throttle.Limit, str]]:
         account = str(credentials.get("email") or "").strip().casefold()[:100]
         address = origin.client_address(request) or "unknown"
-        with transaction.atomic():
-            for limit, key in ((PER_ACCOUNT, account), (PER_ADDRESS, address)):
-                attempt = throttle.begin(limit=limit, keys=[key])
-                if counts:
-                    attempt.count()
+        return [(PER_ACCOUNT, account), (PER_ADDRESS, address)]

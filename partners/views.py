@@ -2,16 +2,16 @@
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from partners.acting import SESSION_KEY, ActingRequest
+from partners.pages import signed_in
 
 
-@login_required
+@signed_in
 @require_POST
 def switch(request: ActingRequest) -> HttpResponse:
     """Act for another partner of the account; one that is not the account's is not there."""
