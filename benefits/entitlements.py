@@ -248,9 +248,9 @@ def of_plan(plan: Plan, *, at: datetime) -> Entitlement:
         id=plan.public_id,
         plan_pk=plan.pk,
         package_id=package.public_id,
-        partner_pk=membership.partner.pk,
-        partner_name=membership.partner.name,
-        mpn_id=membership.partner.mpn_id,
+        partner_pk=package.partner.pk,
+        partner_name=package.partner.name,
+        mpn_id=package.partner.mpn_id,
         benefit=Benefit(plan.benefit),
         scope=Scope(plan.scope) if plan.scope else None,
         unit=Unit(plan.unit),
@@ -290,14 +290,19 @@ def _own_link(row: dict[str, Any]) -> OwnLink | None:
     )
 
 
-def read(plans: PlanQuerySet, *, user: User | None, at: datetime) -> list[Entitlement]:
+def read(
+    plans: PlanQuerySet, *, user: User | None, at: datetime, names_people: bool = True
+) -> list[Entitlement]:
     """
     Read plans as entitlements of `user` at `at`, on-premises first within each package.
 
     Two statements at most: the second names who could activate, and only when something is not.
+
+    :param names_people: False where nobody will be shown why something is not activated
     """
     rows = plans.as_entitlements(user=user).order_by("package_id", "pk")
-    return with_activators([of_plan(plan, at=at) for plan in rows])
+    found = [of_plan(plan, at=at) for plan in rows]
+    return with_activators(found) if names_people else found
 
 
 def with_activators(entitlements: Iterable[Entitlement]) -> list[Entitlement]:

@@ -91,7 +91,8 @@ def numbers_in(text: str) -> list[str]:
     return found
 
 
-@dataclass(frozen=True)
+# Without a repr: in swapped fields either may be the Contract ID, which belongs in no log.
+@dataclass(frozen=True, repr=False)
 class TypedPair:
     """The two numbers as typed, each well-formed; which is which only the issued IDs tell."""
 
@@ -150,7 +151,12 @@ def may_be_shown_again(access_text: str) -> bool:
     """
     Whether the Access ID field's text cannot hold a Contract ID.
 
-    After a refusal the Contract ID field is always emptied; the Access ID field too when it held
-    two numbers, or says itself that it holds the other one.
+    After a refusal only such text is shown again: a number that is well-formed may be the other
+    one, typed into the wrong field, and looking it up to find out would tell a stranger.
     """
-    return len(numbers_in(access_text)) <= 1 and "contract" not in access_text.casefold()
+    numbers = numbers_in(access_text)
+    # Two mistyped IDs written one after the other read as one long number.
+    is_short = len(access_text) <= LONGEST_TEXT and sum(map(len, numbers)) <= LENGTH
+    names_the_other = "contract" in access_text.casefold()
+    holds_an_id = len(numbers) > 1 or any(map(is_well_formed, numbers))
+    return is_short and not names_the_other and not holds_an_id

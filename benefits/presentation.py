@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from benefits import reasons, wording
 from benefits.entitlements import Entitlement
+from benefits.reasons import ContractNotLinked
 from benefits.wording import Summary
 from portal.refusals import Explanation
 
@@ -22,6 +23,16 @@ class Row:
     summary: Summary
     used: str
     explanation: Explanation | None
+
+    @property
+    def is_low(self) -> bool:
+        """Whether little is left, or nothing."""
+        return self.entitlement.is_few_left or self.entitlement.is_exhausted
+
+    @property
+    def can_be_linked(self) -> bool:
+        """Whether one click would make it usable for this account."""
+        return self.explanation is not None and self.explanation.code == ContractNotLinked.code
 
     @property
     def has_bar(self) -> bool:
@@ -91,6 +102,8 @@ def _ending(e: Entitlement) -> Notice:
         "The benefits of %(package)s end in %(days)d days. What is unused then lapses.",
         e.days_left,
     )
+    if e.days_left == 0:
+        text = _("The benefits of %(package)s end today. What is unused then lapses.")
     return Notice(
         "warning",
         _("Ends soon"),

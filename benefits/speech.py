@@ -72,13 +72,30 @@ def _say_one(e: Entitlement) -> str:
 
 
 def _say_left(e: Entitlement) -> str:
+    left = e.remaining or 0
+    if e.scope == Scope.CLOUD and e.is_few_left:
+        return ngettext(
+            "Only %(left)d of %(total)d cloud incidents left until %(until)s.",
+            "Only %(left)d of %(total)d cloud incidents left until %(until)s.",
+            left,
+        )
     if e.scope == Scope.CLOUD:
-        if e.is_few_left:
-            return _("Only %(left)d of %(total)d cloud incidents left until %(until)s.")
-        return _("%(left)d of %(total)d cloud incidents left until %(until)s.")
+        return ngettext(
+            "%(left)d of %(total)d cloud incidents left until %(until)s.",
+            "%(left)d of %(total)d cloud incidents left until %(until)s.",
+            left,
+        )
     if e.is_few_left:
-        return _("Only %(left)d of %(total)d on-premises incidents left until %(until)s.")
-    return _("%(left)d of %(total)d on-premises incidents left until %(until)s.")
+        return ngettext(
+            "Only %(left)d of %(total)d on-premises incidents left until %(until)s.",
+            "Only %(left)d of %(total)d on-premises incidents left until %(until)s.",
+            left,
+        )
+    return ngettext(
+        "%(left)d of %(total)d on-premises incidents left until %(until)s.",
+        "%(left)d of %(total)d on-premises incidents left until %(until)s.",
+        left,
+    )
 
 
 def _say_ended(e: Entitlement, *, until: object) -> str:

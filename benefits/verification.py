@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from benefits.models import LedgerEntry, Membership, Plan
+from django.db.models import F
+
+from benefits.models import LedgerEntry, Membership, Package, Plan
 
 Kind = LedgerEntry.Kind
 
@@ -53,6 +55,7 @@ def differences() -> Iterator[Difference]:
             plan_id, movements = next(groups, (None, iter(())))
         yield from _of_plan(plan, found)
     yield from _overlapping_memberships()
+    yield from _strayed_packages()
 
 
 def _of_plan(plan: Plan, movements: list[LedgerEntry]) -> Iterator[Difference]:
@@ -105,3 +108,14 @@ def _overlapping_memberships() -> Iterator[Difference]:
                     f"membership {row.pk}", "start", row.starts_on, f"not before {end}"
                 )
         before = row
+
+
+def _strayed_packages() -> Iterator[Difference]:
+    strayed = Package.objects.exclude(partner_id=F("membership__partner_id")).order_by("pk")
+    for package in strayed.select_related("partner", "membership__partner").iterator():
+        yield Difference(
+            f"package {package.public_id}",
+            "partner",
+            package.partner.mpn_id,
+            package.membership.partner.mpn_id,
+        )

@@ -1,9 +1,9 @@
 """Technical benefits: the table, the expanded row, activation, the pair, the ledger."""
 
 import uuid
+from collections.abc import Iterable, Iterator
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -21,20 +21,20 @@ from benefits.services.links import drop_link, link_own_contract
 from benefits.services.pairs import Pair, show_pair
 from partners.acting import ActingRequest
 from partners.models import Partner
-from partners.pages import require_mpn
+from partners.pages import require_mpn, signed_in
 from partners.roles import Permission
 from portal.csv_export import csv_response
 from portal.paging import page_of
 
 
-@login_required
+@signed_in
 @require_safe
 def technical(request: ActingRequest, plan_id: uuid.UUID | None = None) -> HttpResponse:
     """Show the partner's plans; with a plan, its row expanded (every row has its address)."""
     return _page(request, require_mpn(request), plan_id=plan_id)
 
 
-@login_required
+@signed_in
 @require_POST
 def activate(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Activate the whole package that the plan is a line of."""
@@ -49,36 +49,30 @@ def activate(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
     return redirect(f"{reverse('benefits:plan', args=[plan_id])}#ids")
 
 
-@login_required
+@signed_in
 @never_cache
 @require_POST
 def show_ids(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Return the page with the Contract ID in clear, or the pair as JSON for the copy button."""
     partner = require_mpn(request)
-    plan = _plan_or_404(request, plan_id)
-    contract = getattr(plan.package, "contract", None)
-    if contract is None or request.now < contract.starts_at:
-        raise Http404
-    pair = show_pair(contract_id=contract.public_id, by=request.user, at=request.now)
+    contract_id = _open_contract_or_404(request, plan_id)
+    pair = show_pair(contract_id=contract_id, by=request.user, at=request.now)
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"accessId": str(pair.access), "contractId": str(pair.contract)})
     return _page(request, partner, plan_id=plan_id, pair=pair)
 
 
-@login_required
+@signed_in
 @require_POST
 def link(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Link the partner's own contract to this account, with one click."""
-    plan = _plan_or_404(request, plan_id)
-    contract = getattr(plan.package, "contract", None)
-    if contract is None or request.now < contract.starts_at:
-        raise Http404
-    linked = link_own_contract(contract_id=contract.public_id, by=request.user, at=request.now)
+    contract_id = _open_contract_or_404(request, plan_id)
+    linked = link_own_contract(contract_id=contract_id, by=request.user, at=request.now)
     messages.success(request, wording.linked(linked.plans, is_new=linked.is_new))
     return redirect(f"{reverse('benefits:plan', args=[plan_id])}#ids")
 
 
-@login_required
+@signed_in
 @require_POST
 def unlink(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Give up this account's own link to the contract."""
@@ -91,7 +85,7 @@ def unlink(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
     return redirect("benefits:plan", plan_id)
 
 
-@login_required
+@signed_in
 @require_safe
 def ledger(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Show every movement of a plan, newest first."""
@@ -103,11 +97,16 @@ def ledger(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
         after=lambda query, before: query.filter(number__lt=int(before)),
         key_of=lambda entry: str(entry.number),
     )
-    context = {"row": row(e), "page": page, "plan_id": plan_id}
+    context = {
+        "row": row(e),
+        "page": page,
+        "movements": list(_shown(request, page.rows)),
+        "plan_id": plan_id,
+    }
     return TemplateResponse(request, "benefits/ledger.html", context)
 
 
-@login_required
+@signed_in
 @require_safe
 def ledger_csv(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponseBase:
     """Download every movement of a plan, oldest first."""
@@ -118,24 +117,37 @@ def ledger_csv(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponseBase:
         header=["number", "kind", "quantity", "remaining", "request", "reason", "by", "at"],
         rows=(
             [
-                entry.number,
-                entry.kind,
-                entry.quantity,
-                entry.remaining_after,
-                entry.request_number,
-                entry.reason,
-                entry.actor.name if entry.actor else "",
-                entry.occurred_at.isoformat(),
+                movement.entry.number,
+                movement.entry.kind,
+                movement.entry.quantity,
+                movement.entry.remaining_after,
+                movement.entry.request_number,
+                movement.entry.reason,
+                movement.by,
+                movement.entry.occurred_at.isoformat(),
             ]
-            for entry in entries.order_by("number").iterator(chunk_size=1000)
+            for movement in _shown(request, entries.order_by("number").iterator(chunk_size=1000))
         ),
     )
+
+
+def _shown(request: ActingRequest, entries: Iterable[LedgerEntry]) -> Iterator[details.Movement]:
+    return details.shown_to(entries, acting=request.acting, user=request.user)
 
 
 def _plan_or_404(request: ActingRequest, plan_id: uuid.UUID) -> Plan:
     partner = require_mpn(request)
     mine = Plan.objects.visible_to(request.user).held_by(partner)
     return get_object_or_404(mine.select_related("package__contract"), public_id=plan_id)
+
+
+def _open_contract_or_404(request: ActingRequest, plan_id: uuid.UUID) -> uuid.UUID:
+    """Return the contract whose pair the account sees; before its start there is none to see."""
+    plan = _plan_or_404(request, plan_id)
+    contract = getattr(plan.package, "contract", None)
+    if contract is None or request.now < contract.starts_at:
+        raise Http404
+    return contract.public_id
 
 
 def _entitlement_or_404(
@@ -166,7 +178,7 @@ def _page(
         "headline": wording.headline(held),
         "notice": headline_notice(held),
         "current": rows(e for e in counted if not e.is_expired),
-        "earlier": rows(e for e in counted if e.is_expired),
+        "earlier": rows(e for e in ordered if e.is_expired),
         "advice": rows(e for e in ordered if e.counts_hours and not e.is_expired),
         "opened": opened,
         "to_activate": _to_activate(ordered) if opened is None else None,
@@ -191,7 +203,7 @@ def _expanded(request: ActingRequest, e: Entitlement, *, pair: Pair | None) -> d
     not_activated = reasons.not_activated(e).explanation if e.is_not_activated else None
     return {
         "pair": pair,
-        "movements": details.last_movements(e.plan_pk),
+        "movements": list(_shown(request, details.last_movements(e.plan_pk))),
         "linked": accounts,
         "why_not_activated": not_activated,
     }

@@ -305,8 +305,13 @@ def linked(plans: Sequence[Entitlement], *, is_new: bool) -> str:
             "partner": first.partner_name,
             "good": good,
         }
-    since = day(first.link.linked_at) if first.link else ""
-    return _("This contract is already linked, since %(since)s. %(good)s") % {
-        "since": since,
-        "good": good,
-    }
+    values = {"since": day(first.link.linked_at) if first.link else "", "good": good}
+    if any(e.is_active for e in plans):
+        return (
+            _(
+                "This contract is already linked, since %(since)s; you can create a request now. "
+                "%(good)s"
+            )
+            % values
+        )
+    return _("This contract is already linked, since %(since)s. %(good)s") % values

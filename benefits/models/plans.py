@@ -20,7 +20,15 @@ class PackageQuerySet(models.QuerySet["Package"]):
 
     def visible_to(self, user: User) -> "PackageQuerySet":
         """Keep the packages of partners for which the account is associated with MPN."""
-        return self.filter(membership__partner_id__in=mpn_partners_of(user))
+        return self.filter(partner_id__in=mpn_partners_of(user))
+
+    def used_by(self, user: User, *, acting_for: Partner | None) -> models.QuerySet["Package", int]:
+        """Return the keys of packages that the account has linked, or sees at the partner."""
+        linked = user.links.filter(dropped_at__isnull=True).values_list(
+            "contract__package_id", flat=True
+        )
+        own = self.visible_to(user).filter(partner=acting_for)
+        return own.values_list("pk", flat=True).union(linked)
 
 
 class Package(models.Model):
@@ -28,10 +36,12 @@ class Package(models.Model):
     The technical benefits of one membership year; this is what is activated, as a whole.
 
     `ends_at` is the instant up to which it can be activated: 30 days after the anniversary, or the
-    day on which an upgrade ended the membership.
+    day on which an upgrade ended the membership. The partner stands here as well as on the
+    membership: every list begins at the partner, and verification holds the two together.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="packages")
     membership = models.OneToOneField(Membership, on_delete=models.PROTECT, related_name="package")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -57,11 +67,11 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 
     def held_by(self, partner: Partner) -> "PlanQuerySet":
         """Keep the partner's own plans."""
-        return self.filter(package__membership__partner=partner)
+        return self.filter(package__partner=partner)
 
     def visible_to(self, user: User) -> "PlanQuerySet":
         """Keep the plans of partners for which the account is associated with MPN."""
-        return self.filter(package__membership__partner_id__in=mpn_partners_of(user))
+        return self.filter(package__partner_id__in=mpn_partners_of(user))
 
     def linked_to(self, user: User) -> "PlanQuerySet":
         """Keep the plans of contracts that the account has linked, revoked links included."""
@@ -82,7 +92,9 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         latest = entries.filter(plan=OuterRef("pk")).order_by("-number")
         uses = latest.filter(kind="CONSUME")
         return (
-            self.select_related("package__membership__partner", "package__contract__requested_by")
+            self.select_related(
+                "package__partner", "package__membership", "package__contract__requested_by"
+            )
             .annotate(
                 current_access_id=FilteredRelation(
                     "package__contract__issued_ids",

@@ -26,6 +26,7 @@ class Activation:
     is_new: bool
 
 
+@audit.attempt("benefits.activate_package", target_kind="package", target_from="package_id")
 @transaction.atomic
 def activate_package(
     *, package_id: uuid.UUID, by: User, at: datetime, delay: timedelta | None = None
@@ -43,19 +44,21 @@ def activate_package(
     """
     package = (
         Package.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("membership__partner")
+        .select_related("partner")
         .get(public_id=package_id)
     )
-    partner = package.membership.partner
+    partner = package.partner
     permissions.require(
         Permission.ACTIVATE, by=by, partner=partner, facts={"package": str(package_id)}
     )
     issued = Contract.objects.filter(package=package).first()
-    if issued is not None:
+    if issued is not None and at < issued.ends_at:
         return Activation(contract=issued, is_new=False)
 
     starts_at = at + (settings.ACTIVATION_DELAY if delay is None else delay)
-    _refuse_outside_its_time(package, starts_at=starts_at, by=by, at=at)
+    _refuse_outside_its_time(
+        package, starts_at=starts_at, has_ended=issued is not None, by=by, at=at
+    )
     contract = Contract.objects.create(
         package=package,
         starts_at=starts_at,
@@ -97,11 +100,11 @@ def _issue(contract: Contract, *, kind: IssuedId.Kind, at: datetime) -> IssuedId
 
 
 def _refuse_outside_its_time(
-    package: Package, *, starts_at: datetime, by: User, at: datetime
+    package: Package, *, starts_at: datetime, has_ended: bool, by: User, at: datetime
 ) -> None:
     plan = Plan.objects.that_count_incidents().filter(package=package)
     (entitlement, *_others) = entitlements.read(plan, user=by, at=at)
     if entitlement.is_scheduled:
         raise reasons.not_started(entitlement)
-    if starts_at >= package.ends_at:
+    if has_ended or starts_at >= package.ends_at:
         raise reasons.offer_not_active(entitlement)

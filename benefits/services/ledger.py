@@ -36,12 +36,10 @@ class AlreadyReturned(Refusal):
 
 
 def locked(plan_pk: int, *, user: User | None, at: datetime) -> tuple[Plan, Entitlement]:
-    """Lock the plan until the transaction ends, and read it as an entitlement of `user`."""
-    plan = (
-        Plan.objects.as_entitlements(user=user)
-        .select_for_update(of=("self",), no_key=True)
-        .get(pk=plan_pk)
-    )
+    """Lock the plan until the transaction ends, then read it as an entitlement of `user`."""
+    # Two statements: in one, contract, link and last use would be as old as the wait was long.
+    Plan.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=plan_pk)
+    plan = Plan.objects.as_entitlements(user=user).get(pk=plan_pk)
     return plan, of_plan(plan, at=at)
 
 

@@ -31,6 +31,14 @@ class PairNotFound(Refusal):
     code = "pair_not_found"
     status = 400
 
+    def __init__(self) -> None:
+        super().__init__(
+            _("These two IDs don't belong together, or there is no such contract."),
+            next_step=NextStep(
+                _("Compare both numbers with the ones you were given, or ask for them again.")
+            ),
+        )
+
 
 @dataclass(frozen=True)
 class Linked:
@@ -42,6 +50,7 @@ class Linked:
     plans: list[Entitlement]
 
 
+@audit.attempt("benefits.link_contract")
 def link_contract(*, access_text: str, contract_text: str, by: User, at: datetime) -> Linked:
     """
     Link the contract of the typed pair to the account of `by`.
@@ -66,15 +75,11 @@ def link_contract(*, access_text: str, contract_text: str, by: User, at: datetim
         else:
             outcome = _link(contract, method=Link.Method.PAIR, by=by, at=at)
     if outcome is None:
-        raise PairNotFound(
-            _("These two IDs don't belong together, or there is no such contract."),
-            next_step=NextStep(
-                _("Compare both numbers with the ones you were given, or ask for them again.")
-            ),
-        )
+        raise PairNotFound
     return outcome
 
 
+@audit.attempt("benefits.link_contract", target_kind="contract", target_from="contract_id")
 @transaction.atomic
 def link_own_contract(*, contract_id: uuid.UUID, by: User, at: datetime) -> Linked:
     """
@@ -89,14 +94,18 @@ def link_own_contract(*, contract_id: uuid.UUID, by: User, at: datetime) -> Link
     return _link(contract, method=Link.Method.ONE_CLICK, by=by, at=at)
 
 
+@audit.attempt("benefits.drop_link", target_kind="contract", target_from="contract_id")
 @transaction.atomic
 def drop_link(*, contract_id: uuid.UUID, by: User, at: datetime) -> Link:
     """
     Give up one's own link; the pair, or one click, links it again.
 
     :raises Link.DoesNotExist: the account has no link to it
+    :raises LinkRevoked: it was taken away; dropping it would hide that from the admins
     """
     link = _locked_link(user=by, contract_id=contract_id)
+    if link.revoked_at is not None:
+        raise reasons.link_revoked(_plans_of(link.contract, by=by, at=at)[0])
     if link.dropped_at is None:
         link.dropped_at = at
         link.save(update_fields=["dropped_at"])
@@ -104,6 +113,7 @@ def drop_link(*, contract_id: uuid.UUID, by: User, at: datetime) -> Link:
     return link
 
 
+@audit.attempt("benefits.revoke_link", target_kind="contract", target_from="contract_id")
 @transaction.atomic
 def revoke_link(*, contract_id: uuid.UUID, user: User, by: User, at: datetime) -> Link:
     """
@@ -114,6 +124,7 @@ def revoke_link(*, contract_id: uuid.UUID, user: User, by: User, at: datetime) -
     return _change_link(contract_id, user, "benefits.revoke_link", by=by, at=at, revoked_at=at)
 
 
+@audit.attempt("benefits.restore_link", target_kind="contract", target_from="contract_id")
 @transaction.atomic
 def restore_link(*, contract_id: uuid.UUID, user: User, by: User, at: datetime) -> Link:
     """
@@ -134,7 +145,7 @@ def _change_link(
     revoked_at: datetime | None,
 ) -> Link:
     link = _locked_link(user=user, contract_id=contract_id)
-    partner = link.contract.package.membership.partner
+    partner = link.contract.package.partner
     permissions.require(Permission.REVOKE_OR_REPLACE, by=by, partner=partner)
     link.revoked_at = revoked_at
     link.revoked_by = by if revoked_at else None
@@ -146,7 +157,7 @@ def _change_link(
 def _locked_link(*, user: User, contract_id: uuid.UUID) -> Link:
     return (
         Link.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("contract__package__membership__partner")
+        .select_related("contract__package__partner")
         .get(user=user, contract__public_id=contract_id)
     )
 
@@ -155,13 +166,13 @@ def _link(contract: Contract, *, method: Link.Method, by: User, at: datetime) ->
     link, is_new = Link.objects.get_or_create(
         user=by, contract=contract, defaults={"method": method, "linked_at": at}
     )
+    if not is_new:
+        link = _locked_link(user=by, contract_id=contract.public_id)
     if link.dropped_at is not None and link.revoked_at is None:
         link.dropped_at, link.linked_at, link.method = None, at, method
         link.save(update_fields=["dropped_at", "linked_at", "method"])
         is_new = True
-    plans = entitlements.read(
-        Plan.objects.that_count_incidents().filter(package__contract=contract), user=by, at=at
-    )
+    plans = _plans_of(contract, by=by, at=at)
     if link.revoked_at is not None:
         raise reasons.link_revoked(plans[0])
     if is_new:
@@ -169,16 +180,21 @@ def _link(contract: Contract, *, method: Link.Method, by: User, at: datetime) ->
     return Linked(contract=contract, linked_at=link.linked_at, is_new=is_new, plans=plans)
 
 
+def _plans_of(contract: Contract, *, by: User, at: datetime) -> list[Entitlement]:
+    plans = Plan.objects.that_count_incidents().filter(package__contract=contract)
+    return entitlements.read(plans, user=by, at=at)
+
+
 def _contract_of(pair: ids.TypedPair) -> Contract | None:
-    """Find the contract by one query, whichever number stands in which field."""
-    found = list(
+    """Find it by one query, whichever number stands in which field; replaced ones don't link."""
+    issued = list(
         IssuedId.objects.filter(
             number__in=[pair.access, pair.contract], replaced_at__isnull=True
-        ).select_related("contract__package__membership__partner")
+        ).select_related("contract__package__partner")
     )
-    if len(found) != 2 or found[0].contract_id != found[1].contract_id:
+    if len(issued) != 2 or issued[0].contract_id != issued[1].contract_id:
         return None
-    return found[0].contract
+    return issued[0].contract
 
 
 def _guess_keys(by: User) -> list[str]:
@@ -200,7 +216,7 @@ def _record(action: str, link: Link, *, by: User, at: datetime) -> None:
         action,
         by=by,
         at=at,
-        partner=link.contract.package.membership.partner.mpn_id,
+        partner=link.contract.package.partner.mpn_id,
         target=("contract", link.contract.public_id),
         facts={"account": str(link.user.public_id), "method": link.method},
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from benefits.allotments import Benefit, Level, MembershipKind, PlanTerms, terms_for
 from benefits.calendar import anniversary_of, end_of_benefits, midnight
-from benefits.models import Competency, Membership, Package, Plan
+from benefits.models import Competency, Contract, Membership, Package, Plan
 from benefits.services import ledger
 from partners.models import Partner, User
 from portal import audit
@@ -53,6 +53,7 @@ def write_membership(
         Competency(membership=membership, name=name, attained_on=starts_on) for name in competencies
     )
     package = Package.objects.create(
+        partner=partner,
         membership=membership,
         starts_at=midnight(starts_on),
         ends_at=end_of_benefits(anniversary_on),
@@ -116,7 +117,9 @@ def attain_competency(
     competency, is_new = Competency.objects.get_or_create(
         membership=membership, name=name, defaults={"attained_on": attained_on}
     )
-    if is_new and not hasattr(package, "contract"):
+    if not is_new:
+        return competency
+    if not Contract.objects.filter(package=package).exists():
         _follow_the_rule(package, membership)
     audit.record(
         "benefits.attain_competency",

@@ -1,7 +1,7 @@
 """Showing the pair: recorded each time, and only to users of the owning partner."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -16,7 +16,8 @@ class Pair:
     """The two IDs of a contract, nine digits each."""
 
     access: int
-    contract: int
+    # Never in a log, nor in a traceback that gets there.
+    contract: int = field(repr=False)
 
     @property
     def both(self) -> str:
@@ -34,7 +35,7 @@ def show_pair(*, contract_id: uuid.UUID, by: User, at: datetime) -> Pair:
     :raises Contract.DoesNotExist: not a contract whose pair the account sees
     """
     mine = Plan.objects.visible_to(by).values("package_id")
-    contract = Contract.objects.select_related("package__membership__partner").get(
+    contract = Contract.objects.select_related("package__partner").get(
         public_id=contract_id, package_id__in=mine, starts_at__lte=at
     )
     current = contract.issued_ids.filter(replaced_at__isnull=True)
@@ -43,7 +44,7 @@ def show_pair(*, contract_id: uuid.UUID, by: User, at: datetime) -> Pair:
         "benefits.show_pair",
         by=by,
         at=at,
-        partner=contract.package.membership.partner.mpn_id,
+        partner=contract.package.partner.mpn_id,
         target=("contract", contract_id),
     )
     return Pair(access=numbers[IssuedId.Kind.ACCESS], contract=numbers[IssuedId.Kind.CONTRACT])
