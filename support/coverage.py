@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from benefits import entitlements, reasons
 from benefits.allotments import Benefit, MembershipKind, Scope
 from benefits.entitlements import Entitlement, in_order_of_use
-from benefits.models import Plan
+from benefits.models import Package, Plan
 from benefits.wording import units_remaining
 from partners.models import Partner, User
 from portal.refusals import NextStep, Refusal
@@ -72,9 +72,14 @@ def refusal_for(
     )
 
 
+def is_in_scope(entitlement: Entitlement, product: Product) -> bool:
+    """Whether the plan is for products of this kind, on-premises or cloud."""
+    return entitlement.scope in (Scope.ALL, product.scope)
+
+
 def fit_refusal(entitlement: Entitlement, product: Product, *, at: datetime) -> Refusal | None:
     """Return why the plan's terms don't cover the product, whatever is left on it."""
-    if entitlement.scope not in (Scope.ALL, product.scope):
+    if not is_in_scope(entitlement, product):
         return _scope_refusal(entitlement, product)
     if entitlement.benefit == Benefit.MICROSOFT_PRODUCT_SUPPORT:
         return version_refusal(product, on=at.astimezone(UTC).date())
@@ -99,12 +104,15 @@ def sort_out(found: Iterable[Entitlement], *, product: Product) -> Choice:
     )
 
 
-def plans_of(*, user: User, partner: Partner | None, at: datetime) -> list[Entitlement]:
+def plans_of(
+    *, user: User, partner: Partner | None, at: datetime, names_people: bool = True
+) -> list[Entitlement]:
     """Read the incident plans that the account has linked or sees at the partner it acts for."""
-    plans = Plan.objects.linked_to(user)
-    if partner is not None:
-        plans |= Plan.objects.held_by(partner) & Plan.objects.visible_to(user)
-    return entitlements.read(plans.that_count_incidents(), user=user, at=at)
+    # The packages first, in a statement of their own: an OR over the joins would scan all plans.
+    packages = list(Package.objects.used_by(user, acting_for=partner))
+    plans = Plan.objects.filter(package_id__in=packages)
+    counted = plans.that_count_incidents()
+    return entitlements.read(counted, user=user, at=at, names_people=names_people)
 
 
 def _scope_refusal(entitlement: Entitlement, product: Product) -> Refusal:

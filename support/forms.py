@@ -95,7 +95,7 @@ class ProductForm(forms.Form):
         self._choices("plan", [(str(e.id), e.plan_name) for e in usable])
         self._choices("severity", [CHOOSE, *severity_choices()])
         self._choices("country", [CHOOSE, *places.countries()])
-        self._choices("time_zone", places.time_zones(on=on))
+        self._choices("time_zone", [CHOOSE, *places.time_zones(on=on)])
 
     def clean(self) -> dict[str, Any]:
         """A is always 24x7; 24x7 with C is a validation error."""
@@ -143,7 +143,7 @@ class ContactForm(forms.Form):
     """Step 3: whom to answer."""
 
     contact_name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    contact_email = forms.EmailField(label=gettext_lazy("E-mail"))
+    contact_email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254)
     contact_phone = forms.RegexField(
         r"^\+?[0-9 ()/.-]{5,39}$",
         label=gettext_lazy("Phone"),

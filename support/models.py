@@ -19,15 +19,13 @@ class RequestQuerySet(models.QuerySet["SupportRequest"]):
         """Keep the account's own requests."""
         return self.filter(author=user)
 
-    def paid_by_partner(self, partner: Partner) -> "RequestQuerySet":
-        """Keep the requests that used the partner's plans, whoever wrote them."""
-        return self.filter(plan__package__membership__partner=partner)
-
     def visible_to(self, user: User, *, acting: Acting) -> "RequestQuerySet":
         """Keep the account's own and, with the right to, those that the partner's plans paid."""
         if acting.partner is None or not acting.may(Permission.PARTNER_REQUESTS):
             return self.written_by(user)
-        return self.written_by(user) | self.paid_by_partner(acting.partner)
+        # The plans first, in a statement of their own: an OR over the joins would scan everything.
+        plans = Plan.objects.held_by(acting.partner).values_list("pk", flat=True)
+        return self.filter(Q(author=user) | Q(plan_id__in=list(plans)))
 
     def still_open(self) -> "RequestQuerySet":
         """Keep the requests that somebody still works on."""
@@ -130,8 +128,3 @@ class SupportRequest(models.Model):
     def product_name(self) -> str:
         """Family and version, as people say them."""
         return name_of(self.product_family, self.product_version)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether somebody still works on it."""
-        return self.state not in (self.State.RESOLVED, self.State.CLOSED)

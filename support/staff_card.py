@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from benefits import entitlements, speech, wording
 from benefits.entitlements import Entitlement
 from benefits.models import Contract, LedgerEntry, Link, Membership, Plan
@@ -73,15 +75,18 @@ def say(shown: Iterable[Entitlement]) -> str:
     if len(packages) < 2:
         return speech.say([e for plans in packages.values() for e in plans])
     return " ".join(
-        f"{wording.package_name(plans[0])}: {speech.say(plans)}" for plans in packages.values()
+        _("%(package)s: %(sentence)s")
+        % {"package": wording.package_name(plans[0]), "sentence": speech.say(plans)}
+        for plans in packages.values()
     )
 
 
 def _for_phone(held: Iterable[Entitlement]) -> list[Entitlement]:
-    """Open packages first, by end; within each on-premises, then cloud, then advice."""
+    """Incidents before advice; open packages first, by end; on-premises before cloud."""
     return sorted(
         held,
         key=lambda e: (
+            e.counts_hours,
             e.is_expired and e.activate_by <= e.at,
             e.activate_by,
             e.package_id.int,
@@ -118,4 +123,5 @@ def _links(contract_pks: set[int], *, account: str) -> list[Link]:
         links = links.filter(user__name_folded__startswith=wanted) | links.filter(
             user__email__startswith=wanted
         )
-    return list(links.select_related("user").order_by("linked_at", "pk")[:LINKS_SHOWN])
+    shown = links.select_related("user", "contract__package__membership")
+    return list(shown.order_by("linked_at", "pk")[:LINKS_SHOWN])

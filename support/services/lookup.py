@@ -35,6 +35,7 @@ class Finding:
     problem: str = ""
 
 
+@audit.attempt("support.look_up")
 def look_up(*, query: str, by: User, at: datetime) -> Finding:
     """
     Find what the query names, and record that it was looked up.
@@ -62,11 +63,18 @@ def look_up(*, query: str, by: User, at: datetime) -> Finding:
     return finding
 
 
+def may_be_shown_again(query: str) -> bool:
+    """Whether what was looked up cannot hold a Contract ID; staff never see one."""
+    return not any(ids.is_well_formed(number) for number in ids.numbers_in(query))
+
+
 def _find(query: str) -> Finding:
     if not query:
         return Finding("nothing", problem=_("Paste or type what the caller reads out."))
     if "@" in query:
         return _by_email(query)
+    if len([n for n in ids.numbers_in(query) if len(n) == ids.LENGTH]) > 1:
+        return Finding("access_id", problem=_("Paste the Access ID alone, without the other ID."))
     number = _number_in(query)
     if number is None:
         return _by_name(query)
@@ -103,7 +111,7 @@ def _by_email(query: str) -> Finding:
     partners = list(Partner.objects.filter(affiliations__user=user).order_by("name_folded", "pk"))
     contracts = list(
         Contract.objects.filter(links__user=user, links__dropped_at__isnull=True)
-        .select_related("package__membership__partner")
+        .select_related("package__partner")
         .order_by("-ends_at", "-pk")[:MOST_FOUND]
     )
     if len(partners) == 1 and not contracts:
@@ -130,7 +138,7 @@ def _by_access_id(number: str) -> Finding:
         return Finding("access_id", problem=problem)
     issued = (
         IssuedId.objects.filter(number=int(number), kind=IssuedId.Kind.ACCESS)
-        .select_related("contract__package__membership__partner")
+        .select_related("contract__package__partner")
         .first()
     )
     if issued is None:
@@ -147,7 +155,7 @@ def _by_access_id(number: str) -> Finding:
 def _by_request(number: str) -> Finding:
     request = (
         SupportRequest.objects.filter(number=number)
-        .select_related("plan__package__contract__package__membership__partner")
+        .select_related("plan__package__contract__package__partner")
         .first()
     )
     if request is None:
@@ -174,5 +182,5 @@ def _by_name(query: str) -> Finding:
 
 def _mpn_id(finding: Finding) -> str:
     if finding.contract is not None:
-        return finding.contract.package.membership.partner.mpn_id
+        return finding.contract.package.partner.mpn_id
     return finding.partner.mpn_id if finding.partner else ""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from benefits import entitlements, reasons
 from benefits.entitlements import Entitlement
 from benefits.models import LedgerEntry, Plan
 from benefits.reasons import NoIncidentsRemaining
@@ -58,6 +59,7 @@ class Submitted:
     is_replay: bool
 
 
+@audit.attempt("support.submit_request", target_kind="plan", target_from="plan_id")
 def submit_request(
     *,
     by: User,
@@ -112,28 +114,46 @@ def _lock_payer(
     at: datetime,
 ) -> tuple[Plan, Entitlement]:
     """Lock the plan that pays, and read it after the lock."""
-    found = coverage.plans_of(user=by, partner=partner, at=at)
+    found = coverage.plans_of(user=by, partner=partner, at=at, names_people=False)
     if plan_id is not None:
         candidates = [e for e in found if e.id == plan_id]
     else:
         choice = coverage.sort_out(found, product=product)
-        candidates = choice.usable or [row.entitlement for row in choice.unavailable]
+        candidates = choice.usable or _nearest(choice, product=product)
     return _lock_first_usable(candidates, product=product, by=by, at=at)
+
+
+def _nearest(choice: coverage.Choice, *, product: Product) -> list[Entitlement]:
+    """Return, of plans that all cannot pay, the one whose reason is told; none without plans."""
+    nearest_first = sorted(
+        (row.entitlement for row in choice.unavailable),
+        key=lambda e: (not coverage.is_in_scope(e, product), e.is_expired),
+    )
+    return nearest_first[:1]
 
 
 def _lock_first_usable(
     candidates: list[Entitlement], *, product: Product, by: User, at: datetime
 ) -> tuple[Plan, Entitlement]:
-    refusal: Refusal = _no_usable_plan()
+    refusal: Refusal | None = None
     for candidate in candidates:
         plan, entitlement = ledger.locked(candidate.plan_pk, user=by, at=at)
         reason = coverage.refusal_for(entitlement, product)
         if reason is None:
             return plan, entitlement
-        refusal = reason
+        # The default plan's reason is told, not that of the last one that was tried instead.
+        refusal = refusal or _with_people(reason, entitlement)
         if not isinstance(reason, NoIncidentsRemaining):
             break
-    raise refusal
+    raise refusal or _no_usable_plan()
+
+
+def _with_people(reason: Refusal, entitlement: Entitlement) -> Refusal:
+    """Return the reason with the names of those who can activate, where that is what is missing."""
+    if not entitlement.is_not_activated:
+        return reason
+    (named,) = entitlements.with_activators([entitlement])
+    return reasons.not_activated(named)
 
 
 def _no_usable_plan() -> NoUsablePlan:

@@ -6,6 +6,6 @@ from support.views import staff
 
 urlpatterns = [
     path("", staff.desk, name="staff-desk"),
-    path("partners/<str:mpn_id>", staff.partner_card, name="staff-partner"),
+    path("partners/<mpn_id:mpn_id>", staff.partner_card, name="staff-partner"),
     path("contracts/<uuid:contract_id>", staff.contract_card, name="staff-contract"),
 ]

@@ -13,5 +13,5 @@ urlpatterns = [
     path("plans/<uuid:contract_id>/unlink", plans.unlink, name="unlink"),
     path("plans/<uuid:contract_id>/link", plans.link_own, name="link-own"),
     path("manage", requests.requests, name="requests"),
-    path("manage/<str:number>", requests.request_detail, name="request"),
+    path("manage/<request_number:number>", requests.request_detail, name="request"),
 ]

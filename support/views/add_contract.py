@@ -23,6 +23,13 @@ class AddContract:
         """The HTTP status of the page that shows it."""
         return self.refusal.status if self.refusal else 200
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """The HTTP headers of the page that shows it: when to try again, if that is the reason."""
+        if self.refusal is None or self.refusal.retry_after is None:
+            return {}
+        return {"Retry-After": str(self.refusal.retry_after)}
+
 
 def add_contract(request: ActingRequest) -> AddContract:
     """

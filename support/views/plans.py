@@ -3,7 +3,6 @@
 import uuid
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,11 +14,12 @@ from benefits.models import Contract, Link
 from benefits.presentation import rows
 from benefits.services.links import drop_link, link_own_contract
 from partners.acting import ActingRequest
+from partners.pages import signed_in
 from support import coverage
 from support.views.add_contract import AddContract, add_contract
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def plans(request: ActingRequest) -> HttpResponse:
     """Show linked plans and those of the partner acted for; add a contract by its pair."""
@@ -41,10 +41,12 @@ def plans(request: ActingRequest) -> HttpResponse:
         "add_form": added.form,
         "add_refusal": added.refusal.explanation if added.refusal else None,
     }
-    return TemplateResponse(request, "support/plans.html", context, status=added.status)
+    return TemplateResponse(
+        request, "support/plans.html", context, status=added.status, headers=added.headers
+    )
 
 
-@login_required
+@signed_in
 @require_POST
 def link_own(request: ActingRequest, contract_id: uuid.UUID) -> HttpResponse:
     """Link a contract of one's own company with one click."""
@@ -56,7 +58,7 @@ def link_own(request: ActingRequest, contract_id: uuid.UUID) -> HttpResponse:
     return redirect("support:plans")
 
 
-@login_required
+@signed_in
 @require_POST
 def unlink(request: ActingRequest, contract_id: uuid.UUID) -> HttpResponse:
     """Give up this account's own link."""

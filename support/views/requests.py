@@ -1,6 +1,5 @@
 """My requests, and one request."""
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -11,12 +10,13 @@ from benefits import entitlements
 from benefits.models import Plan
 from benefits.presentation import row
 from partners.acting import ActingRequest
+from partners.pages import signed_in
 from portal import places
 from portal.paging import page_of
 from support.models import RequestQuerySet, SupportRequest
 
 
-@login_required
+@signed_in
 @require_safe
 def requests(request: ActingRequest) -> HttpResponse:
     """Show the account's own requests and, for roles that may, those on its partner's plans."""
@@ -32,7 +32,7 @@ def requests(request: ActingRequest) -> HttpResponse:
     return TemplateResponse(request, "support/requests.html", {"page": page})
 
 
-@login_required
+@signed_in
 @require_safe
 def request_detail(request: ActingRequest, number: str) -> HttpResponse:
     """Show one request; its text only to its author and to staff."""
@@ -44,9 +44,12 @@ def request_detail(request: ActingRequest, number: str) -> HttpResponse:
     (entitlement,) = entitlements.read(
         Plan.objects.filter(pk=found.plan_id), user=request.user, at=request.now
     )
+    is_staff = request.user.is_staff_member
+    holds = entitlement.mpn_id == request.acting.mpn_id and request.acting.standing.in_mpn
     context = {
         "request_shown": found,
-        "shows_text": request.user.is_staff_member or found.author_id == request.user.pk,
+        "shows_text": is_staff or found.author_id == request.user.pk,
+        "shows_balance": is_staff or entitlement.is_linked or holds,
         "country": places.country_name(found.country),
         "plan": row(entitlement),
     }

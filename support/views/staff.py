@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -13,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from benefits.models import Contract
 from partners.acting import ActingRequest
 from partners.models import Partner
+from partners.pages import signed_in
 from partners.permissions import NotAuthorized
 from portal.refusals import NextStep
-from support.services.lookup import look_up
+from support.services.lookup import look_up, may_be_shown_again
 from support.staff_card import staff_card
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk(request: ActingRequest) -> HttpResponse:
     """Look something up; a single finding opens its card."""
@@ -33,11 +33,11 @@ def desk(request: ActingRequest) -> HttpResponse:
     if finding.partner is not None:
         return redirect("support:staff-partner", finding.partner.mpn_id)
     status = 200 if finding.partners or finding.contracts else 404
-    context = {"finding": finding, "query": query}
+    context = {"finding": finding, "query": query if may_be_shown_again(query) else ""}
     return TemplateResponse(request, "staff/desk.html", context, status=status)
 
 
-@login_required
+@signed_in
 @never_cache
 @require_safe
 def partner_card(request: ActingRequest, mpn_id: str) -> HttpResponse:
@@ -47,15 +47,15 @@ def partner_card(request: ActingRequest, mpn_id: str) -> HttpResponse:
     return _card(request, partner=partner, contract=None)
 
 
-@login_required
+@signed_in
 @never_cache
 @require_safe
 def contract_card(request: ActingRequest, contract_id: uuid.UUID) -> HttpResponse:
     """Show the card of a partner, opened at one of its contracts."""
     _require_staff(request)
-    found = Contract.objects.select_related("package__membership__partner")
+    found = Contract.objects.select_related("package__partner")
     contract = get_object_or_404(found, public_id=contract_id)
-    return _card(request, partner=contract.package.membership.partner, contract=contract)
+    return _card(request, partner=contract.package.partner, contract=contract)
 
 
 def _card(request: ActingRequest, *, partner: Partner, contract: Contract | None) -> HttpResponse:

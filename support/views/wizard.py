@@ -4,7 +4,6 @@ import uuid
 from datetime import UTC, date, datetime
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,23 +17,24 @@ from benefits.models import Contract
 from benefits.presentation import row
 from benefits.services.links import Linked, link_own_contract
 from partners.acting import ActingRequest
+from partners.pages import signed_in
 from portal import edge, places
+from portal.idempotency import IdempotencyKeyReused
 from portal.refusals import Refusal
-from support import coverage, products
-from support import wizard as drafts
+from support import coverage, drafts, products
+from support.drafts import Draft
 from support.forms import ALWAYS, BUSINESS, ContactForm, IssueForm, ProductForm
 from support.models import SupportRequest
 from support.products import Product
 from support.services.requests import RequestText, submit_request, submitted_before
 from support.severities import Severity
 from support.views.add_contract import AddContract, add_contract
-from support.wizard import Draft
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 LINK_ACTION = "link:"
 
 
-@login_required
+@signed_in
 @get_or_post
 def product(request: ActingRequest, draft_id: uuid.UUID | None = None) -> HttpResponse:
     """Step 1: product and support type; contracts are added in place, nothing typed is lost."""
@@ -44,6 +44,9 @@ def product(request: ActingRequest, draft_id: uuid.UUID | None = None) -> HttpRe
     if draft is None:
         if draft_id and request.method != "POST":
             return redirect("support:create")
+        earlier = submitted_before(by=request.user, key=str(draft_id))
+        if earlier is not None:
+            return redirect("support:request", earlier.number)
         draft = Draft(id=draft_id) if draft_id else drafts.new_draft()
     if draft.submitted:
         return redirect("support:request", draft.submitted)
@@ -57,11 +60,12 @@ def _product_posted(request: ActingRequest, draft: Draft) -> HttpResponse:
     draft.product_done = False
     drafts.save(request, draft)
     action = request.POST.get("action", "")
-    if request.POST.get(ACCESS_FIELD) or request.POST.get(CONTRACT_FIELD) or action == "add":
+    has_ids = bool(request.POST.get(ACCESS_FIELD) or request.POST.get(CONTRACT_FIELD))
+    if action == "add" or (has_ids and action in ("enter", "continue")):
         return _contract_added(request, draft)
     if action.startswith(LINK_ACTION):
         return _own_contract_linked(request, draft, action.removeprefix(LINK_ACTION))
-    if action == "show":
+    if action in ("show", "enter"):
         return redirect("support:create-product", draft.id)
     form = _product_form(request, draft, data=request.POST)
     if not form.is_valid():
@@ -101,6 +105,7 @@ def _product_page(
     added: AddContract | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    added = added or AddContract()
     chosen = _chosen_product(draft, on=_today(request))
     choice = None
     if chosen is not None:
@@ -116,15 +121,17 @@ def _product_page(
         "chosen_plan": _preselected(draft, [str(e.id) for e in usable]),
         "usable": [row(e) for e in usable],
         "unavailable": _unavailable(choice),
-        "add_form": (added or AddContract()).form,
-        "add_refusal": added.refusal.explanation if added and added.refusal else None,
+        "add_form": added.form,
+        "add_refusal": added.refusal.explanation if added.refusal else None,
         "step": 1,
         "step_titles": _step_titles(),
     }
-    return TemplateResponse(request, "support/wizard/product.html", context, status=status)
+    return TemplateResponse(
+        request, "support/wizard/product.html", context, status=status, headers=added.headers
+    )
 
 
-@login_required
+@signed_in
 @get_or_post
 def issue(request: ActingRequest, draft_id: uuid.UUID) -> HttpResponse:
     """Step 2: what doesn't work."""
@@ -137,8 +144,8 @@ def issue(request: ActingRequest, draft_id: uuid.UUID) -> HttpResponse:
         return redirect("support:create-product", draft.id)
     form = IssueForm(request.POST or None, initial=draft.issue)
     if request.method == "POST":
-        draft.issue = _typed(request.POST, IssueForm)
         draft.issue_done = form.is_valid()
+        draft.issue = form.cleaned_data if draft.issue_done else _typed(request.POST, IssueForm)
         drafts.save(request, draft)
         if request.POST.get("action") == "back":
             return redirect("support:create-product", draft.id)
@@ -147,7 +154,7 @@ def issue(request: ActingRequest, draft_id: uuid.UUID) -> HttpResponse:
     return _step_page(request, draft, form, step=2, status=400 if form.errors else 200)
 
 
-@login_required
+@signed_in
 @get_or_post
 def review(request: ActingRequest, draft_id: uuid.UUID) -> HttpResponse:
     """Step 3: whom to answer, everything chosen, and Submit."""
@@ -231,6 +238,7 @@ def _step_page(
     everything = [*choice.usable, *(u.entitlement for u in choice.unavailable)]
     plan = next((e for e in everything if str(e.id) == draft.product["plan"]), None)
     reason = refusal or next((u.refusal for u in choice.unavailable if u.entitlement is plan), None)
+    plan_failed = reason is not None and not isinstance(reason, IdempotencyKeyReused)
     context = {
         "draft": draft,
         "form": form,
@@ -238,7 +246,8 @@ def _step_page(
         "plan": row(plan) if plan else None,
         "left_after": plan.remaining - 1 if plan and plan.remaining else None,
         "refusal": reason.explanation if reason else None,
-        "next_usable": row(choice.usable[0]) if reason and choice.usable else None,
+        "next_usable": row(choice.usable[0]) if plan_failed and choice.usable else None,
+        "plan_failed": plan_failed,
         "chosen": _chosen_words(draft),
         "step": step,
         "step_titles": _step_titles(),
@@ -261,7 +270,7 @@ def _product_form(
     initial = {
         "hours": BUSINESS,
         "country": partner.country if partner else "",
-        "time_zone": timezone.get_current_timezone_name(),
+        "time_zone": places.listed_zone(timezone.get_current_timezone_name()),
         **{name: value for name, value in draft.product.items() if value},
     }
     return ProductForm(data, initial=initial, usable=usable, on=today)
@@ -322,9 +331,9 @@ def _text(draft: Draft, form: ContactForm) -> RequestText:
         contact_method=draft.product["contact_method"],
         country=draft.product["country"],
         time_zone=draft.product["time_zone"],
-        title=draft.issue["title"].strip(),
-        description=draft.issue["description"].strip(),
-        tried=draft.issue["tried"].strip(),
+        title=draft.issue["title"],
+        description=draft.issue["description"],
+        tried=draft.issue["tried"],
         **form.cleaned_data,
     )
 

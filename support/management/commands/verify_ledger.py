@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from portal.snapshot import one_snapshot
 from support.verification import differences
 
 
@@ -16,9 +17,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Verify, and say what was found."""
         count = 0
-        for difference in differences():
-            self.stdout.write(str(difference))
-            count += 1
+        with one_snapshot():
+            for difference in differences():
+                self.stdout.write(str(difference))
+                count += 1
         self.stdout.write(f"{count} differences")
         if count:
             sys.exit(1)
