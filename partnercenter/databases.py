@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 # SQLite's write-ahead log can corrupt under two writers before this release.
 SAFE_WAL = (3, 51, 3)
 
@@ -21,7 +23,9 @@ def with_rules(database: Mapping[str, Any], *, web: bool) -> dict[str, Any]:
     if database["ENGINE"] == "django.db.backends.postgresql":
         options = {**database.get("OPTIONS", {}), **_postgresql_options(web=web)}
         return {**database, "OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    return {**database}
+    raise ImproperlyConfigured(
+        f"DATABASE_URL must name SQLite or PostgreSQL, not {database['ENGINE']}."
+    )
 
 
 def _sqlite_options() -> dict[str, Any]:

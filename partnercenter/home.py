@@ -2,7 +2,6 @@
 
 from typing import cast
 
-from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -14,6 +13,7 @@ from benefits import entitlements, wording
 from benefits.models import Plan
 from benefits.presentation import headline_notice, rows
 from partners.acting import ActingRequest
+from partners.pages import signed_in
 from support.models import SupportRequest
 
 OPEN_REQUESTS_SHOWN = 5
@@ -30,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("dashboard" if acting.partner else "support:plans")
 
 
-@login_required
+@signed_in
 @require_safe
 def dashboard(request: ActingRequest) -> HttpResponse:
     """Show what remains, what ends soon, open requests; one main action."""
@@ -42,7 +42,7 @@ def dashboard(request: ActingRequest) -> HttpResponse:
         plans = Plan.objects.held_by(acting.partner).that_count_incidents()
         held = entitlements.read(plans, user=request.user, at=request.now)
     current = [e for e in entitlements.open_first(held) if not e.is_expired]
-    open_requests = SupportRequest.objects.written_by(request.user).still_open()
+    mine = SupportRequest.objects.written_by(request.user).select_related("author")
     return TemplateResponse(
         request,
         "partnercenter/dashboard.html",
@@ -52,7 +52,7 @@ def dashboard(request: ActingRequest) -> HttpResponse:
             "headline": wording.headline(held),
             "notice": headline_notice(held),
             "rows": rows(current),
-            "open_requests": open_requests.order_by("-opened_at", "-pk")[:OPEN_REQUESTS_SHOWN],
+            "open_requests": mine.still_open().order_by("-opened_at", "-pk")[:OPEN_REQUESTS_SHOWN],
         },
     )
 

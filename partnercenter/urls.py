@@ -1,7 +1,7 @@
 """The whole address space on one screen. Addresses mirror the original's paths."""
 
 from allauth.account import views as accounts
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from partnercenter import home
 from portal.gallery import gallery
@@ -20,8 +20,9 @@ sign_in = [
     path("password/change/", accounts.password_change, name="account_change_password"),
     path("password/reset/", accounts.password_reset, name="account_reset_password"),
     path("password/reset/done/", accounts.password_reset_done, name="account_reset_password_done"),
-    path(
-        "password/reset/key/<uidb36>-<key>/",
+    # The key has hyphens too: the account's number ends at the first one.
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[0-9A-Za-z-]+)/$",
         accounts.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
