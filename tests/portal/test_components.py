@@ -174,26 +174,28 @@ def test_badge_takes_another_icon():
 
 
 @pytest.mark.parametrize(
-    ("used", "total", "width", "low"),
+    ("used", "total", "width"),
     [
-        (0, 20, "100", ""),
-        (3, 20, "85", ""),
-        (15, 20, "25", ""),
-        (16, 20, "20", " meter--low"),
-        (20, 20, "0", " meter--low"),
-        (25, 20, "0", " meter--low"),
-        (-1, 20, "100", ""),
-        (0, 0, "0", " meter--low"),
-        (1, 3, "66.67", ""),
+        (0, 20, "100"),
+        (3, 20, "85"),
+        (20, 20, "0"),
+        (25, 20, "0"),
+        (-1, 20, "100"),
+        (0, 0, "0"),
+        (1, 3, "66.67"),
     ],
 )
-def test_meter_draws_what_remains_and_says_it(used, total, width, low):
+@pytest.mark.parametrize(("low", "modifier"), [(False, ""), (True, " meter--low")])
+def test_meter_draws_what_remains_and_says_it(used, total, width, low, modifier):
     html = rendered(
-        '{% meter used=used total=total label="3 used of 20" %}', used=used, total=total
+        '{% meter used=used total=total label="3 used of 20" low=low %}',
+        used=used,
+        total=total,
+        low=low,
     )
 
     assert html == (
-        f'<div class="meter{low}"><svg class="meter__bar" aria-hidden="true" '
+        f'<div class="meter{modifier}"><svg class="meter__bar" aria-hidden="true" '
         'viewBox="0 0 100 4" preserveAspectRatio="none">'
         '<rect class="meter__track" width="100" height="4"/>'
         f'<rect class="meter__fill" width="{width}" height="4"/></svg>'

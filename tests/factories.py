@@ -1,0 +1,311 @@
+"""
+The smallest valid row of every model, states as traits, dates fixed.
+
+The tests take place on 20 November 2026 (`now`); a factory's membership year began on
+15 December 2025, so that its benefits end on 13 January 2027, the last usable day.
+"""
+
+from datetime import UTC, date, datetime
+
+import factory
+from django.contrib.auth.hashers import make_password
+from factory.django import DjangoModelFactory
+
+from benefits import ids
+from benefits.allotments import Benefit, Level, MembershipKind, Scope, Unit
+from benefits.calendar import anniversary_of, end_of_benefits, midnight
+from benefits.models import (
+    Competency,
+    Contract,
+    IssuedId,
+    LedgerEntry,
+    Link,
+    Membership,
+    Package,
+    Plan,
+)
+from partners.models import Affiliation, Partner, RoleAssignment, User
+from partners.roles import Role
+from portal.models import AuditRecord, IdempotencyKey, ThrottleBucket
+from portal.origin import Channel
+from support.models import SupportRequest
+from support.severities import Severity
+
+YEAR_START = date(2025, 12, 15)
+ACTIVATED_AT = datetime(2025, 12, 20, 9, 0, tzinfo=UTC)
+USED_AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+REQUESTED_AT = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
+PENDING_UNTIL = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+ENDS_AT = datetime(2027, 1, 14, tzinfo=UTC)
+PASSWORD = "correct horse battery staple"
+
+
+# --- partners --------------------------------------------------------------------------------
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    class Params:
+        personal = factory.Trait(kind=User.Kind.PERSONAL)
+        client = factory.Trait(kind=User.Kind.CLIENT, email=None)
+        staff = factory.Trait(staff_kind=User.StaffKind.SUPPORT_AGENT)
+        inactive = factory.Trait(is_active=False)
+        with_password = factory.Trait(
+            password=factory.LazyFunction(lambda: make_password(PASSWORD))
+        )
+
+    email = factory.Sequence(lambda n: f"person{n}@example.test")
+    name = factory.Sequence(lambda n: f"Person {n}")
+    # What make_password(None) begins with: nobody can sign in by it.
+    password = "!"
+
+
+class PartnerFactory(DjangoModelFactory):
+    class Meta:
+        model = Partner
+
+    class Params:
+        csp_only = factory.Trait(in_mpn=False, in_csp=True)
+        inactive = factory.Trait(is_active=False)
+
+    mpn_id = factory.Sequence(lambda n: str(4_000_000 + n))
+    name = factory.Sequence(lambda n: f"Partner {n}")
+    country = "SE"
+    in_mpn = True
+    in_csp = False
+
+
+class AffiliationFactory(DjangoModelFactory):
+    class Meta:
+        model = Affiliation
+        skip_postgeneration_save = True
+
+    class Params:
+        csp_only = factory.Trait(mpn=False, csp=True)
+
+    user = factory.SubFactory(UserFactory)
+    partner = factory.SubFactory(PartnerFactory)
+    mpn = True
+    csp = False
+
+    @factory.post_generation
+    def roles(self, create, extracted, **kwargs):
+        """Give the affiliation these roles: `AffiliationFactory(roles=[Role.GLOBAL_ADMIN])`."""
+        for role in extracted or ():
+            RoleAssignmentFactory(affiliation=self, role=role)
+
+
+class RoleAssignmentFactory(DjangoModelFactory):
+    class Meta:
+        model = RoleAssignment
+
+    affiliation = factory.SubFactory(AffiliationFactory)
+    role = Role.GLOBAL_ADMIN
+    assigned_at = ACTIVATED_AT
+
+
+# --- benefits --------------------------------------------------------------------------------
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    class Params:
+        silver = factory.Trait(level=Level.SILVER)
+        action_pack = factory.Trait(kind=MembershipKind.ACTION_PACK, level=None)
+
+    partner = factory.SubFactory(PartnerFactory)
+    kind = MembershipKind.CORE
+    level = Level.GOLD
+    starts_on = YEAR_START
+    anniversary_on = factory.LazyAttribute(lambda row: anniversary_of(row.starts_on))
+
+
+class CompetencyFactory(DjangoModelFactory):
+    class Meta:
+        model = Competency
+
+    membership = factory.SubFactory(MembershipFactory)
+    name = "DevOps"
+    attained_on = YEAR_START
+
+
+class PackageFactory(DjangoModelFactory):
+    class Meta:
+        model = Package
+
+    membership = factory.SubFactory(MembershipFactory)
+    partner = factory.SelfAttribute("membership.partner")
+    starts_at = factory.LazyAttribute(lambda row: midnight(row.membership.starts_on))
+    ends_at = factory.LazyAttribute(lambda row: end_of_benefits(row.membership.anniversary_on))
+
+
+class PlanFactory(DjangoModelFactory):
+    class Meta:
+        model = Plan
+        skip_postgeneration_save = True
+
+    class Params:
+        cloud = factory.Trait(
+            benefit=Benefit.SIGNATURE_CLOUD_SUPPORT,
+            scope=Scope.CLOUD,
+            name="Signature 10-pack",
+            allotment=10,
+        )
+        unlimited = factory.Trait(
+            benefit=Benefit.SIGNATURE_CLOUD_SUPPORT,
+            scope=Scope.CLOUD,
+            name="Signature Cloud Support",
+            allotment=None,
+        )
+        advisory = factory.Trait(
+            benefit=Benefit.TPD_ADVISORY,
+            scope=None,
+            unit=Unit.HOUR,
+            name="Technical presales and deployment",
+            allotment=50,
+        )
+        granted = factory.Trait(
+            remaining=factory.SelfAttribute("allotment"),
+            last_number=1,
+            grant=factory.RelatedFactory(
+                "tests.factories.LedgerEntryFactory",
+                factory_related_name="plan",
+                quantity=factory.SelfAttribute("plan.allotment"),
+            ),
+        )
+
+    package = factory.SubFactory(PackageFactory)
+    benefit = Benefit.MICROSOFT_PRODUCT_SUPPORT
+    scope = Scope.ON_PREMISES
+    unit = Unit.INCIDENT
+    name = "Partner support Gold 20pack"
+    allotment = 20
+
+
+class LedgerEntryFactory(DjangoModelFactory):
+    class Meta:
+        model = LedgerEntry
+
+    class Params:
+        consumed = factory.Trait(
+            number=2,
+            kind=LedgerEntry.Kind.CONSUME,
+            quantity=-1,
+            remaining_after=19,
+            request_number=factory.Sequence(lambda n: f"260302{n:09d}"),
+        )
+
+    plan = factory.SubFactory(PlanFactory)
+    number = 1
+    kind = LedgerEntry.Kind.GRANT
+    quantity = 20
+    remaining_after = factory.SelfAttribute("quantity")
+    occurred_at = ACTIVATED_AT
+
+
+class ContractFactory(DjangoModelFactory):
+    class Meta:
+        model = Contract
+
+    class Params:
+        pending = factory.Trait(requested_at=REQUESTED_AT, starts_at=PENDING_UNTIL)
+
+    package = factory.SubFactory(PackageFactory)
+    starts_at = ACTIVATED_AT
+    ends_at = factory.SelfAttribute("package.ends_at")
+    requested_at = ACTIVATED_AT
+    requested_by = factory.SubFactory(UserFactory)
+
+
+def well_formed(sequence: int) -> int:
+    """Return one of the numbers that Access IDs and Contract IDs may be, another for each count."""
+    payload = str(10_000_000 + sequence)
+    return int(payload + str(ids.check_digit(payload)))
+
+
+class IssuedIdFactory(DjangoModelFactory):
+    class Meta:
+        model = IssuedId
+
+    class Params:
+        replaced = factory.Trait(replaced_at=USED_AT)
+
+    number = factory.Sequence(well_formed)
+    kind = IssuedId.Kind.ACCESS
+    contract = factory.SubFactory(ContractFactory)
+    issued_at = ACTIVATED_AT
+
+
+class LinkFactory(DjangoModelFactory):
+    class Meta:
+        model = Link
+
+    class Params:
+        dropped = factory.Trait(dropped_at=USED_AT)
+        revoked = factory.Trait(revoked_at=USED_AT, revoked_by=factory.SubFactory(UserFactory))
+
+    user = factory.SubFactory(UserFactory)
+    contract = factory.SubFactory(ContractFactory)
+    method = Link.Method.PAIR
+    linked_at = ACTIVATED_AT
+
+
+# --- support ---------------------------------------------------------------------------------
+
+
+class SupportRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = SupportRequest
+
+    number = factory.Sequence(lambda n: f"260302{n:09d}")
+    portal = SupportRequest.Portal.SUPPORT_FOR_BUSINESS
+    author = factory.SubFactory(UserFactory)
+    plan = factory.SubFactory(PlanFactory)
+    product_family = "Windows Server"
+    product_version = "2025"
+    category = SupportRequest.Category.CONFIGURATION
+    title = "Sign-in fails"
+    description = "Sign-in fails since the host was renamed."
+    severity = Severity.C
+    contact_name = factory.SelfAttribute("author.name")
+    contact_email = factory.SelfAttribute("author.email")
+    contact_method = SupportRequest.ContactMethod.EMAIL
+    country = "SE"
+    time_zone = "Europe/Stockholm"
+    opened_at = USED_AT
+    due_at = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+
+
+# --- portal ----------------------------------------------------------------------------------
+
+
+class AuditRecordFactory(DjangoModelFactory):
+    class Meta:
+        model = AuditRecord
+
+    action = "benefits.activate_package"
+    occurred_at = ACTIVATED_AT
+    channel = Channel.COMMAND
+    request_id = "-"
+
+
+class IdempotencyKeyFactory(DjangoModelFactory):
+    class Meta:
+        model = IdempotencyKey
+
+    caller = factory.SubFactory(UserFactory)
+    operation = "submit_request"
+    key = "a-key"
+    fingerprint = "0" * 64
+
+
+class ThrottleBucketFactory(DjangoModelFactory):
+    class Meta:
+        model = ThrottleBucket
+
+    scope = "link-contract"
+    key = "account:1"

@@ -1,0 +1,159 @@
+"""Accounts: addresses in one form, kinds, staff; and what the database refuses of them."""
+
+import pytest
+from django.db.models import ProtectedError
+
+from partners.models import RoleAssignment, User
+from partners.roles import Role
+from tests.constraints import break_by_update, constraint_names, refused
+from tests.factories import (
+    AffiliationFactory,
+    PartnerFactory,
+    RoleAssignmentFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+# Constraint, factory, its traits, what is then written past everything.
+BROKEN_BY_UPDATE = [
+    ("partners_user_email_lower_case", UserFactory, {}, {"email": "Ana@contoso.example"}),
+    ("partners_user_kind_known", UserFactory, {}, {"kind": "OTHER"}),
+    ("partners_user_email_unless_client", UserFactory, {}, {"email": None}),
+    ("partners_user_email_unless_client", UserFactory, {}, {"kind": "CLIENT"}),
+    (
+        "partners_user_email_unless_client",
+        UserFactory,
+        {"client": True},
+        {"email": "c@contoso.example"},
+    ),
+    ("partners_user_staff_kind_known", UserFactory, {}, {"staff_kind": "BOSS"}),
+    ("partners_user_staff_kind_known", UserFactory, {"staff": True}, {"kind": "PERSONAL"}),
+    ("partners_partner_mpn_id_seven_digits", PartnerFactory, {}, {"mpn_id": "512345"}),
+    ("partners_partner_mpn_id_seven_digits", PartnerFactory, {}, {"mpn_id": "512345x"}),
+    ("partners_affiliation_in_a_program", AffiliationFactory, {}, {"mpn": False}),
+    ("partners_roleassignment_role_known", RoleAssignmentFactory, {}, {"role": "BOSS"}),
+]
+
+
+def affiliation_twice():
+    row = AffiliationFactory()
+    AffiliationFactory(user=row.user, partner=row.partner, csp_only=True)
+
+
+def role_twice():
+    row = RoleAssignmentFactory()
+    RoleAssignmentFactory(affiliation=row.affiliation)
+
+
+DUPLICATES = [
+    ("partners_affiliation_once", "partners_affiliation", affiliation_twice),
+    ("partners_roleassignment_once", "partners_roleassignment", role_twice),
+]
+
+
+# --- what the database refuses ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "factory", "traits", "changes"), BROKEN_BY_UPDATE)
+def test_row_updated_past_the_forms_is_refused(name, factory, traits, changes):
+    break_by_update(factory(**traits), changes, name=name)
+
+
+@pytest.mark.parametrize(("name", "table", "duplicate"), DUPLICATES)
+def test_row_written_twice_is_refused(name, table, duplicate):
+    with refused(name, table=table):
+        duplicate()
+
+
+@pytest.mark.parametrize(
+    ("factory", "column", "table"),
+    [(UserFactory, "email", "partners_user"), (PartnerFactory, "mpn_id", "partners_partner")],
+)
+def test_name_by_which_one_is_known_serves_once(factory, column, table):
+    row = factory()
+
+    with refused(column, table=table):
+        factory(**{column: getattr(row, column)})
+
+
+def test_every_constraint_of_the_app_is_broken_above():
+    named = {row[0] for row in (*BROKEN_BY_UPDATE, *DUPLICATES)}
+
+    assert named == constraint_names("partners")
+
+
+def test_api_clients_without_address_stand_beside_each_other():
+    UserFactory(client=True)
+
+    assert UserFactory(client=True).email is None
+
+
+@pytest.mark.parametrize("what", ["user", "partner"])
+def test_account_and_partner_with_a_past_cannot_be_deleted(what):
+    row = AffiliationFactory()
+
+    with pytest.raises(ProtectedError):
+        getattr(row, what).delete()
+
+
+def test_affiliation_with_roles_cannot_be_deleted():
+    row = AffiliationFactory(roles=[Role.GLOBAL_ADMIN])
+
+    with pytest.raises(ProtectedError):
+        row.delete()
+
+
+# --- accounts --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed", ["ANA@Contoso.Example", " ana@contoso.example ", "Ana@contoso.example"]
+)
+def test_account_is_created_with_its_address_in_one_form(typed):
+    user = User.objects.create_user(typed, "correct horse battery staple", name="Ana Berg")
+
+    assert User.objects.get().email == "ana@contoso.example"
+    assert user.check_password("correct horse battery staple")
+
+
+def test_account_created_without_password_lets_nobody_in():
+    user = User.objects.create_user("ana@contoso.example", name="Ana Berg")
+
+    assert user.has_usable_password() is False
+
+
+def test_api_client_is_created_without_address():
+    client = User.objects.create_user(None, name="Client", kind=User.Kind.CLIENT)
+
+    assert (client.email, client.has_usable_password()) == (None, False)
+
+
+@pytest.mark.parametrize("typed", ["ana@contoso.example", "ANA@CONTOSO.EXAMPLE "])
+def test_account_is_found_by_its_address_whatever_its_case(typed):
+    user = UserFactory(email="ana@contoso.example")
+
+    assert User.objects.get_by_natural_key(typed) == user
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_staff"),
+    [(None, False), *[(kind, True) for kind in User.StaffKind]],
+)
+def test_staff_are_the_accounts_with_a_staff_kind(kind, is_staff):
+    assert UserFactory(staff_kind=kind).is_staff_member is is_staff
+
+
+def test_account_is_called_by_its_name():
+    user = UserFactory(name="Ana Berg")
+
+    assert (str(user), user.get_short_name()) == ("Ana Berg", "Ana Berg")
+
+
+def test_rows_name_themselves():
+    row = AffiliationFactory(
+        user__name="Ana Berg", partner__name="Contoso", roles=[Role.GLOBAL_ADMIN]
+    )
+
+    assert (str(row), str(row.partner)) == ("Ana Berg at Contoso", "Contoso")
+    assert str(RoleAssignment.objects.get()) == f"GLOBAL_ADMIN for {row.pk}"

@@ -1,0 +1,172 @@
+"""The edge: which refused attempts are recorded, once, and how a refusal is answered."""
+
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.template.response import TemplateResponse
+from django.urls import resolve
+from django.utils import timezone
+
+from partners.acting import Acting
+from partners.permissions import NotAuthorized
+from portal import edge
+from portal.models import AuditRecord
+from portal.refusals import Attempt, NextStep, Refusal, Unavailable
+from portal.throttle import TooManyAttempts
+from tests.factories import PartnerFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+class Closed(Refusal):
+    """For these tests."""
+
+    code = "already_closed"
+    status = 409
+
+
+class Absent(Refusal):
+    """For these tests."""
+
+    code = "not_found"
+    status = 404
+
+
+def request_by(rf, user, *, method="POST", path="/account/switch", acting=None):
+    """Return a request as it reaches a view."""
+    request = rf.generic(method, path)
+    request.user = user
+    request.now = NOW
+    request.acting = acting or Acting()
+    request.resolver_match = resolve(path)
+    return request
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_refused_change_is_recorded(rf, method):
+    user, partner = UserFactory(), PartnerFactory()
+    request = request_by(rf, user, method=method, acting=Acting(partner=partner))
+
+    edge.refused(request, Closed("It is closed.", facts={"n": 1}))
+
+    record = AuditRecord.objects.get()
+    assert (record.action, record.actor, record.partner_mpn_id, record.occurred_at) == (
+        "partners:switch",
+        user,
+        partner.mpn_id,
+        NOW,
+    )
+    assert (record.refusal_code, record.facts) == ("already_closed", {"n": 1})
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_reading_what_cannot_be_used_is_no_attempt(rf, method):
+    edge.refused(request_by(rf, UserFactory(), method=method), Closed("It is closed."))
+
+    assert AuditRecord.objects.count() == 0
+
+
+def test_reading_without_the_right_to_is_an_attempt(rf):
+    edge.refused(request_by(rf, UserFactory(), method="GET"), NotAuthorized("You are not."))
+
+    assert AuditRecord.objects.get().refusal_code == "not_authorized"
+
+
+def test_refusal_is_recorded_once_for_each_request(rf):
+    request = request_by(rf, UserFactory())
+
+    for _time in range(2):
+        edge.refused(request, Closed("It is closed."))
+
+    assert AuditRecord.objects.count() == 1
+
+
+def test_refusal_is_handed_back(rf):
+    refusal = Closed("It is closed.")
+
+    assert edge.refused(request_by(rf, UserFactory()), refusal) is refusal
+
+
+def test_refused_attempt_of_nobody_has_no_actor(rf):
+    edge.refused(request_by(rf, AnonymousUser()), Closed("It is closed."))
+
+    record = AuditRecord.objects.get()
+    assert (record.actor, record.partner_mpn_id) == (None, "")
+
+
+def test_refused_attempt_names_its_target_by_the_address(rf):
+    plan = "0192d0c2-0000-7000-8000-000000000001"
+    path = f"/dashboard/mpn/membership/benefits/technical/{plan}"
+    request = request_by(rf, UserFactory(), path=path)
+
+    edge.refused(request, Closed("It is closed."))
+
+    record = AuditRecord.objects.get()
+    assert (record.target_kind, record.target_id) == (
+        next(iter(request.resolver_match.kwargs)),
+        plan,
+    )
+
+
+def test_refused_attempt_is_recorded_in_the_words_of_the_service_that_refused(rf):
+    refusal = Closed("It is closed.")
+    refusal.name_attempt(Attempt(action="support.close_request", target=("request", "26")))
+
+    edge.refused(request_by(rf, UserFactory()), refusal)
+
+    record = AuditRecord.objects.get()
+    assert (record.action, record.target_kind, record.target_id) == (
+        "support.close_request",
+        "request",
+        "26",
+    )
+
+
+def test_refused_attempt_outside_any_view_is_recorded_by_its_path(rf):
+    request = request_by(rf, UserFactory())
+    request.resolver_match = None
+
+    edge.refused(request, Closed("It is closed."))
+
+    record = AuditRecord.objects.get()
+    assert (record.action, record.target_kind) == ("/account/switch", "")
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status", "template", "retry_after"),
+    [
+        (Closed("No."), 409, "errors/400.html", None),
+        (NotAuthorized("No."), 403, "errors/403.html", None),
+        (Absent("No."), 404, "errors/404.html", None),
+        (Unavailable("No."), 503, "errors/503.html", "5"),
+    ],
+)
+def test_refusal_is_answered_with_its_status_and_page(rf, refusal, status, template, retry_after):
+    answer = cast(TemplateResponse, edge.answer(request_by(rf, UserFactory()), refusal))
+
+    assert (answer.status_code, answer.template_name) == (status, template)
+    assert answer.get("Retry-After") == retry_after
+    assert answer.context_data == {"explanation": refusal.explanation}
+
+
+def test_throttled_refusal_is_answered_with_the_seconds_to_wait(rf):
+    refusal = TooManyAttempts(until=timezone.now() + timedelta(seconds=60))
+
+    answer = edge.answer(request_by(rf, UserFactory()), refusal)
+
+    assert answer.status_code == 429
+    assert 30 <= int(answer["Retry-After"]) <= 61
+
+
+def test_answered_page_shows_sentence_and_next_step(rf):
+    refusal = Closed("It is closed.", next_step=NextStep("Open another one."))
+
+    answer = cast(TemplateResponse, edge.answer(request_by(rf, UserFactory()), refusal))
+
+    page = answer.render().content.decode()
+    assert "It is closed." in page
+    assert "Open another one." in page
