@@ -1,0 +1,51 @@
+"""Working without a mouse: Tab, Enter, Space, arrows; every stop on the way must be visible."""
+
+from playwright.sync_api import Locator, Page, expect
+
+MOST_STOPS = 60
+# The focused element, or the label around it, shows that by an outline or a shadow.
+SHOWS_FOCUS = """element => [element, element.closest("label")].some(shown => {
+  if (!shown) return false;
+  const style = getComputedStyle(shown);
+  return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0)
+    || style.boxShadow !== "none";
+})"""
+IS_FOCUSED = "element => element === document.activeElement"
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Press Tab until the target has the focus."""
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        if not focused.count():
+            continue
+        expect(focused).to_be_visible()
+        assert focused.evaluate(SHOWS_FOCUS), f"no visible focus: {focused.aria_snapshot()}"
+        if target.evaluate(IS_FOCUSED):
+            return
+    raise AssertionError(f"Tab never reached {target}")
+
+
+def press(page: Page, target: Locator, *, key: str = "Enter") -> None:
+    """Go to a link or button and press it."""
+    tab_to(page, target)
+    page.keyboard.press(key)
+
+
+def write(page: Page, target: Locator, text: str) -> None:
+    """Go to a field and type."""
+    tab_to(page, target)
+    page.keyboard.type(text)
+
+
+def choose(page: Page, target: Locator, value: str) -> None:
+    """Go to a list and press the arrow until it says what is wanted; the focus stays there."""
+    tab_to(page, target)
+    for _ in range(MOST_STOPS):
+        if target.input_value() == value:
+            return
+        page.keyboard.press("ArrowDown")
+        expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+        expect(target).to_be_focused()
+    raise AssertionError(f"{target} never said {value}")

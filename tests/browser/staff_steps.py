@@ -1,0 +1,25 @@
+"""What staff do at their desk."""
+
+from playwright.sync_api import Locator, Page
+
+
+def look_up(page: Page, query: str) -> None:
+    """Paste what the caller reads out, and look it up."""
+    page.get_by_label("What the caller reads out").fill(query)
+    page.get_by_role("button", name="Look up", exact=True).click()
+
+
+def say_line(page: Page) -> str:
+    """Return the line that is read out to the caller."""
+    return page.locator("#say").inner_text()
+
+
+def tile(page: Page, title: str) -> Locator:
+    """Return the tile of the plan with that title among those shown at once."""
+    return page.locator("main > div > .stack > .tiles .tile").filter(has_text=title)
+
+
+def section(page: Page, title: str) -> Locator:
+    """Return what stands under a heading of the card, up to the next heading."""
+    heading = page.get_by_role("heading", level=2, name=title)
+    return heading.locator("xpath=following-sibling::*[1]")

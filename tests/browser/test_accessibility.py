@@ -1,0 +1,174 @@
+"""No page violates a rule of axe, in light or dark, wide or narrow, nor scrolls sideways."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.account_steps import enter_password, open_account_menu, read_message, sign_in
+from tests.browser.benefit_steps import (
+    ON_PREMISES,
+    activate,
+    expand,
+    open_technical_benefits,
+    show_ids,
+)
+from tests.browser.inspection import inspect
+from tests.browser.staff_steps import look_up
+from tests.browser.support_steps import (
+    add_contract,
+    answer_the_rest,
+    choose_product,
+    describe_the_issue,
+    go_on,
+    open_expander,
+    open_tab,
+    submit,
+)
+
+pytestmark = pytest.mark.browser
+Tour = Callable[[Page], Iterator[str]]
+
+
+def without_account(page: Page) -> Iterator[str]:
+    """The pages before signing in."""
+    page.goto("/")
+    yield "welcome"
+    page.goto("/accounts/login/")
+    yield "sign-in"
+    enter_password(page, "nobody@contoso.example", password="not-the-password")
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "sign-in with an error"
+    page.goto("/accounts/password/reset/")
+    yield "password reset"
+    page.goto("/nowhere")
+    yield "404, signed out"
+    page.goto("/gallery/")
+    yield "gallery of components"
+
+
+def as_admin_who_activates(page: Page) -> Iterator[str]:
+    """The benefits of a partner, before and after activation."""
+    sign_in(page, "admin@contoso.example")
+    yield "home"
+    open_account_menu(page)
+    yield "account menu"
+    open_technical_benefits(page)
+    yield "technical benefits"
+    expand(page, ON_PREMISES)
+    yield "not activated, expanded"
+    activate(page)
+    yield "activated"
+    show_ids(page)
+    yield "IDs shown"
+    page.get_by_role("button", name="Link it to my account").click()
+    read_message(page, "linked")
+    yield "linked"
+    page.get_by_role("link", name="All movements").click()
+    yield "ledger"
+    page.goto("/nowhere")
+    yield "404"
+
+
+def as_people_in_every_state(page: Page) -> Iterator[str]:
+    """The benefits page of every other state, one row open."""
+    for email in (
+        *("user@contoso.example", "admin@pending.example", "admin@scheduled.example"),
+        *("admin@northwind.example", "admin@exhausted.example", "admin@renewal.example"),
+        *("admin@wingtip.example", "admin@expired.example"),
+    ):
+        page.context.clear_cookies()
+        sign_in(page, email)
+        open_technical_benefits(page)
+        page.get_by_role("link", name=ON_PREMISES, exact=True).first.click()
+        page.locator("#details").wait_for()
+        yield f"benefits of {email}"
+
+
+def as_those_turned_away(page: Page) -> Iterator[str]:
+    """The pages that say no."""
+    sign_in(page, "csponly@contoso.example")
+    yield "home without MPN"
+    page.goto("/dashboard/mpn/membership/benefits/technical")
+    yield "403"
+    page.context.clear_cookies()
+    sign_in(page, "admin@proseware.example")
+    open_technical_benefits(page)
+    yield "no benefits yet"
+
+
+def as_one_who_asks_for_support(page: Page) -> Iterator[str]:
+    """The wizard, with and without errors, and the lists."""
+    sign_in(page, "pat@outlook.example")
+    yield "no plans yet"
+    open_tab(page, "Manage")
+    yield "no requests yet"
+    page.context.clear_cookies()
+    sign_in(page, "admin@fabrikam.example")
+    page.goto("/supportforbusiness/create")
+    yield "step 1"
+    choose_product(page, "Windows", "10")
+    yield "step 1, nothing usable"
+    add_contract(page, access="123 456 789", contract="12")
+    expect(page.get_by_label("Access ID", exact=True)).to_have_value("123 456 789")
+    yield "step 1, IDs mistyped"
+    page.get_by_label("Access ID", exact=True).clear()
+    choose_product(page, "Windows", "11")
+    open_expander(page, "#unavailable")
+    yield "step 1, plans"
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    yield "step 1, errors"
+    answer_the_rest(page)
+    go_on(page, to="Step 2")
+    yield "step 2"
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    yield "step 2, errors"
+    describe_the_issue(page)
+    go_on(page, to="Step 3")
+    yield "step 3"
+    page.get_by_label("E-mail").fill("not an address")
+    page.get_by_role("button", name="Submit").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    yield "step 3, errors"
+    page.get_by_label("E-mail").fill("admin@fabrikam.example")
+    submit(page)
+    yield "request"
+    open_tab(page, "Manage")
+    yield "requests"
+    open_tab(page, "Plans")
+    yield "plans"
+
+
+def as_staff(page: Page) -> Iterator[str]:
+    """The desk and the card."""
+    sign_in(page, "staff@portal.example")
+    yield "staff desk"
+    look_up(page, "123456789")
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "staff desk, typing error"
+    look_up(page, "multi@contoso.example")
+    yield "staff desk, several found"
+    for mpn_id in ("5234567", "5678901", "5901234", "5123456"):
+        page.goto("/staff/")
+        look_up(page, mpn_id)
+        page.locator("#say").wait_for()
+        yield f"staff card of {mpn_id}"
+
+
+@pytest.mark.parametrize(
+    "tour",
+    [
+        without_account,
+        as_admin_who_activates,
+        as_people_in_every_state,
+        as_those_turned_away,
+        as_one_who_asks_for_support,
+        as_staff,
+    ],
+)
+def test_no_page_violates_a_rule_or_scrolls_sideways(page: Page, tour: Tour) -> None:
+    found = [problem for name in tour(page) for problem in inspect(page, name)]
+
+    assert found == []

@@ -1,0 +1,125 @@
+"""Every flow by keyboard alone."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from partnercenter.demo.accounts import PASSWORD
+from tests.browser.account_steps import read_message, sign_in
+from tests.browser.benefit_steps import ON_PREMISES, plan_row
+from tests.browser.keyboard import choose, press, tab_to, write
+from tests.browser.staff_steps import say_line
+from tests.browser.support_steps import (
+    CATEGORY,
+    COUNTRY,
+    FAMILY,
+    SEVERITY,
+    VERSION,
+    shown_request_number,
+    types_of_support,
+)
+
+pytestmark = pytest.mark.browser
+
+
+def test_activation_by_keyboard_alone(page: Page) -> None:
+    page.goto("/")
+    press(page, page.get_by_role("main").get_by_role("link", name="Sign in"))
+    page.wait_for_url("**/accounts/login/")
+    write(page, page.get_by_label("Email"), "admin@contoso.example")
+    write(page, page.get_by_label("Password"), PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/dashboard/")
+
+    press(page, page.get_by_role("link", name="Skip to main content"))
+    expect(page.get_by_role("main")).to_be_focused()
+    press(page, page.get_by_role("link", name="Open Technical benefits"))
+    page.wait_for_url("**/technical")
+    press(page, plan_row(page, ON_PREMISES).get_by_role("link", name=ON_PREMISES))
+    page.locator("#details").wait_for()
+    press(page, page.get_by_role("button", name="Activate"), key="Space")
+    read_message(page, "Your benefits are active.")
+
+    show = page.locator("#ids").get_by_role("button", name="Show", exact=True)
+    press(page, show, key="Space")
+    expect(show).to_have_count(0)
+    expect(page.locator("#ids dd .id-number")).to_have_count(2)
+    press(page, page.get_by_role("button", name="Link it to my account"))
+    read_message(page, "linked to your account")
+
+
+def test_wizard_by_keyboard_alone_up_to_the_number(page: Page) -> None:
+    sign_in(page, "admin@fabrikam.example")
+    page.goto("/supportforbusiness/create")
+
+    choose(page, page.get_by_label(FAMILY), "Windows")
+    choose(page, page.get_by_label(VERSION), "11")
+    choose(page, page.get_by_label(CATEGORY), "CRASH")
+    card = types_of_support(page, "Windows 11").get_by_role("radio")
+    tab_to(page, card)
+    page.keyboard.press("Space")
+    expect(card).to_be_checked()
+    choose(page, page.get_by_label(SEVERITY), "B")
+    tab_to(page, page.get_by_role("radio", name="Only during business hours"))
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="24 hours a day")).to_be_checked()
+    choose(page, page.get_by_label(COUNTRY), "GR")
+    press(page, page.get_by_role("button", name="Continue"))
+    expect(page.get_by_role("heading", name="Step 2")).to_be_visible()
+
+    write(page, page.get_by_label("Title"), "Setup stops at 80 %")
+    write(page, page.get_by_label("Description"), "It stops with error 0x80070005.")
+    press(page, page.get_by_role("button", name="Continue"))
+    expect(page.get_by_role("heading", name="Step 3")).to_be_visible()
+    press(page, page.get_by_role("button", name="Submit"))
+
+    assert len(shown_request_number(page)) == 15
+    expect(page.get_by_role("main")).to_contain_text("There: 16 incidents remaining")
+
+
+def test_errors_by_keyboard_take_the_focus_and_lead_to_their_fields(page: Page) -> None:
+    sign_in(page, "admin@fabrikam.example")
+    page.goto("/supportforbusiness/create")
+    choose(page, page.get_by_label(FAMILY), "Windows")
+    choose(page, page.get_by_label(VERSION), "11")
+
+    press(page, page.get_by_role("button", name="Continue"))
+
+    summary = page.get_by_role("alert").filter(has_text="need your attention")
+    expect(summary).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label(CATEGORY)).to_be_focused()
+    expect(page.get_by_label(CATEGORY)).to_have_accessible_description("This field is required.")
+
+
+def test_account_menu_by_keyboard_opens_and_closes(page: Page) -> None:
+    sign_in(page, "multi@contoso.example")
+    menu = page.locator("summary").filter(has_text="Account menu")
+
+    press(page, menu)
+    switch = page.get_by_role("button", name="Fabrikam")
+    expect(switch).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(switch).to_be_hidden()
+    expect(menu).to_be_focused()
+
+    page.keyboard.press("Enter")
+    press(page, switch)
+    read_message(page, "You now act for Fabrikam.")
+
+
+def test_staff_looks_up_by_slash_paste_and_enter(open_window: Callable[..., Page]) -> None:
+    page = open_window(permissions=["clipboard-read", "clipboard-write"])
+    sign_in(page, "staff@portal.example")
+    page.goto("/staff/partners/5345678")
+    page.evaluate("navigator.clipboard.writeText(' 523 45 67 ')")
+
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("ControlOrMeta+v")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Partner | Fabrikam")
+    assert say_line(page).startswith("17 of 20 on-premises incidents left until")

@@ -1,0 +1,112 @@
+"""Setting the scene in a world; called inside a process of the portal, through its services."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection, transaction
+
+from benefits import ids
+from benefits.allotments import Scope
+from benefits.models import IssuedId, LedgerEntry, Link, Plan
+from partnercenter.demo import accounts
+from partnercenter.demo.use import use_incidents
+from partners.models import User
+from portal import clock
+
+
+def sessions(*, emails: list[str]) -> list[str]:
+    """Sign these accounts in; return the values of their session cookies."""
+    return [_session_of(User.objects.get(email=email)) for email in emails]
+
+
+@transaction.atomic
+def last_incident(*, clients: int) -> dict[str, Any]:
+    """
+    Leave one incident on Fabrikam's on-premises plan, and link it to many signed-in accounts.
+
+    They are personal accounts of people who were all given the pair.
+    """
+    plan = _plan(accounts.FABRIKAM, Scope.ON_PREMISES)
+    assert plan.remaining is not None
+    now = clock.now()
+    use_incidents(
+        plan=plan,
+        by=User.objects.get(email="multi@contoso.example"),
+        times=plan.remaining - 1,
+        since=now - timedelta(days=1),
+        until=now,
+        today=now,
+        chance=random.Random(2021),
+    )
+    people = [
+        User.objects.create(
+            email=f"person{number}@outlook.example",
+            name=f"Person {number}",
+            kind=User.Kind.PERSONAL,
+            password="!",  # what nobody can sign in with
+        )
+        for number in range(clients)
+    ]
+    Link.objects.bulk_create(
+        Link(
+            user=user,
+            contract=plan.package.contract,
+            method=Link.Method.PAIR,
+            linked_at=now,
+        )
+        for user in people
+    )
+    return {"plan": str(plan.public_id), "sessions": [_session_of(user) for user in people]}
+
+
+def plan_id(*, mpn_id: str, scope: str) -> str:
+    """Return the public id of the partner's plan."""
+    return str(_plan(mpn_id, Scope(scope)).public_id)
+
+
+def package_of(*, plan: str) -> dict[str, Any]:
+    """Return what activation has made of the plan's package."""
+    package = Plan.objects.get(public_id=plan).package
+    pairs = IssuedId.objects.filter(contract__package=package, replaced_at__isnull=True)
+    grants = LedgerEntry.objects.filter(plan__package=package, kind=LedgerEntry.Kind.GRANT)
+    return {
+        "ids": sorted(pairs.values_list("kind", flat=True)),
+        "grants": sorted(
+            grants.filter(plan__unit="INCIDENT").values_list("plan__benefit", "quantity")
+        ),
+    }
+
+
+def pairs_never_issued(*, count: int) -> list[tuple[str, str]]:
+    """Return well-formed pairs of numbers that nobody was given."""
+    issued = set(IssuedId.objects.values_list("number", flat=True))
+    fresh = (number for number in iter(ids.draw, None) if number not in issued)
+    return [(str(next(fresh)), str(next(fresh))) for _ in range(count)]
+
+
+def drop_constraints() -> None:
+    """Take the constraints off plans and ledger: for the control, which must be able to fail."""
+    with connection.schema_editor() as editor:
+        for model in (Plan, LedgerEntry):
+            while model._meta.constraints:
+                # SQLite builds the table anew with the constraints that the model still has.
+                dropped, *model._meta.constraints = model._meta.constraints
+                editor.remove_constraint(model, dropped)
+
+
+def _plan(mpn_id: str, scope: Scope) -> Plan:
+    return Plan.objects.get(package__membership__partner__mpn_id=mpn_id, scope=scope)
+
+
+def _session_of(user: User) -> str:
+    store = SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.create()
+    assert store.session_key is not None
+    return store.session_key

@@ -1,0 +1,49 @@
+"""The fixtures of tests that need a world and a server of their own; conftest files import them."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.world.databases import databases
+from tests.world.demo import DemoWorlds, World
+from tests.world.server import Server, serving
+
+
+@pytest.fixture(scope="session")
+def demo_worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoWorlds]:
+    """Yield the worlds of this session, on the kind of database that DATABASE_URL names."""
+    base = tmp_path_factory.getbasetemp()
+    # With several test processes, the folder above is the one that they share.
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "worlds"
+    folder.mkdir(exist_ok=True)
+    kind = databases(url=os.environ.get("DATABASE_URL", ""), folder=folder)
+    with DemoWorlds(databases=kind, folder=folder) as worlds:
+        yield worlds
+
+
+@pytest.fixture
+def world(demo_worlds: DemoWorlds) -> Iterator[World]:
+    """Yield a demo world of the test's own."""
+    with demo_worlds.copy() as copied:
+        yield copied
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[[World], Server]]:
+    """Yield a function that starts a server for a world; it runs until the test ends."""
+    with ExitStack() as stack:
+
+        def start(served: World) -> Server:
+            return stack.enter_context(serving(served, log=tmp_path / "server.log"))
+
+        yield start
+
+
+@pytest.fixture
+def server(world: World, serve: Callable[[World], Server]) -> Server:
+    """Return a running server of the test's own world."""
+    return serve(world)

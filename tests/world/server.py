@@ -1,0 +1,95 @@
+"""A real server for a world: the command of `make run`, on a port of its own."""
+
+import contextlib
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+
+from scripts.checks import ROOT
+from scripts.run import server_command
+from tests.world.demo import World
+
+HOST = "127.0.0.1"
+# Below the ports that the operating system gives to outgoing connections.
+PORTS = range(20_000, 32_000)
+START_SECONDS = 30
+STOP_SECONDS = 30
+
+
+class ServerFailedError(Exception):
+    """What the server logged before it failed to start."""
+
+
+class Server:
+    """A running server: gunicorn with two processes of four threads."""
+
+    def __init__(self, world: World, *, log: Path) -> None:
+        self.world = world
+        self.log = log
+        port = _free_port()
+        self.url = f"http://{HOST}:{port}"
+        with log.open("a") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, *server_command(host=HOST, port=port, dev=False)],
+                cwd=ROOT,
+                env=world.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def wait_until_ready(self) -> None:
+        """Return when the server and its database answer."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self._process.poll() is None:
+            with contextlib.suppress(httpx.TransportError):
+                if httpx.get(f"{self.url}/health").status_code == httpx.codes.OK:
+                    return
+            time.sleep(0.05)
+        raise ServerFailedError(self.log.read_text())
+
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM: running requests are finished, new ones are not accepted."""
+        self._process.send_signal(signal.SIGTERM)
+
+    def stop(self) -> int:
+        """Stop the server unless it has stopped already; return its exit code."""
+        if self._process.poll() is None:
+            self.ask_to_stop()
+        try:
+            return self._process.wait(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise
+
+
+@contextlib.contextmanager
+def serving(world: World, *, log: Path) -> Iterator[Server]:
+    """Run a server for the length of the block; it must end in peace and without a bug's trace."""
+    server = Server(world, log=log)
+    try:
+        server.wait_until_ready()
+        yield server
+    finally:
+        exit_code = server.stop()
+        # Pytest shows it when the test fails, and keeps it to itself otherwise.
+        sys.stdout.write(log.read_text())
+    assert exit_code == 0, f"the server ended with {exit_code}"
+    assert "Traceback" not in log.read_text(), "the server met a bug"
+
+
+def _free_port() -> int:
+    for port in random.sample(PORTS, k=100):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind((HOST, port))
+                return port
+    raise ServerFailedError("no free port")
