@@ -1,0 +1,108 @@
+"""
+Who may pass which door: every address × method × actor, as one table.
+
+`owner` is Fabrikam's Global admin and asks about Fabrikam; `no_role` works there without a role,
+`csp_only` is an Admin agent there who is associated with CSP only; `other` is another partner's
+Global admin, `no_partner` a personal account; `nobody` is not signed in. 302 for nobody leads to
+the sign-in page. A method that no line names is refused with 405.
+"""
+
+from dataclasses import dataclass
+
+ACTORS = ("nobody", "no_partner", "other", "csp_only", "no_role", "owner", "staff")
+
+TABLE = """
+route                                    method nobody no_partner other csp_only no_role owner staff
+
+home                                     GET    200    302        302   302      302     302   302
+health                                   GET    200    200        200   200      200     200   200
+gallery                                  GET    200    200        200   200      200     200   200
+
+account_login                            GET    200    302        302   302      302     302   302
+account_login                            POST   200    302        302   302      302     302   302
+account_logout                           GET    302    200        200   200      200     200   200
+account_logout                           POST   302    302        302   302      302     302   302
+account_signup                           GET    200    302        302   302      302     302   302
+account_signup                           POST   200    302        302   302      302     302   302
+account_inactive                         GET    200    200        200   200      200     200   200
+account_change_password                  GET    302    200        200   200      200     200   200
+account_change_password                  POST   302    200        200   200      200     200   200
+account_reset_password                   GET    200    200        200   200      200     200   200
+account_reset_password                   POST   200    200        200   200      200     200   200
+account_reset_password_done              GET    200    200        200   200      200     200   200
+account_reset_password_from_key          GET    200    200        200   200      200     200   200
+account_reset_password_from_key          POST   200    200        200   200      200     200   200
+account_reset_password_from_key_done     GET    200    200        200   200      200     200   200
+
+partners:switch                          POST   302    404        404   302      302     302   404
+partners:sign-in-other                   POST   302    302        302   302      302     302   302
+
+dashboard                                GET    302    302        200   200      200     200   302
+
+benefits:technical                       GET    302    403        200   403      200     200   403
+benefits:plan                            GET    302    403        404   403      200     200   403
+benefits:ledger                          GET    302    403        404   403      200     200   403
+benefits:ledger-csv                      GET    302    403        404   403      200     200   403
+benefits:show-ids                        POST   302    403        404   403      200     200   403
+benefits:activate                        POST   302    403        404   403      403     302   403
+benefits:link                            POST   302    403        404   403      302     302   403
+benefits:unlink                          POST   302    403        404   403      302     302   403
+
+support:create                           GET    302    200        200   200      200     200   302
+support:create                           POST   302    400        400   400      400     400   302
+support:create-product                   GET    302    302        302   302      302     200   302
+support:create-product                   POST   302    400        400   400      400     400   302
+support:create-issue                     GET    302    302        302   302      302     200   302
+support:create-issue                     POST   302    302        302   302      302     400   302
+support:create-review                    GET    302    302        302   302      302     200   302
+support:create-review                    POST   302    302        302   302      302     400   302
+support:plans                            GET    302    200        200   200      200     200   302
+support:plans                            POST   302    400        400   400      400     400   302
+support:link-own                         POST   302    404        404   404      302     302   403
+support:unlink                           POST   302    404        404   404      302     302   404
+support:requests                         GET    302    200        200   200      200     200   302
+support:request                          GET    302    404        404   404      404     200   200
+
+support:staff-desk                       GET    302    403        403   403      403     403   200
+support:staff-desk                       POST   302    403        403   403      403     403   404
+support:staff-partner                    GET    302    403        403   403      403     403   200
+support:staff-contract                   GET    302    403        403   403      403     403   200
+"""
+
+# allauth's form views take PUT as they take POST, with the same token against forgery ...
+ALSO_PUT = frozenset(("account_login", "account_change_password", "account_reset_password"))
+# ... and these two answer whatever the method with the page that says no.
+WHATEVER = frozenset(("account_signup", "account_reset_password_from_key"))
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+@dataclass(frozen=True)
+class Door:
+    """One address with one method, and what each actor gets there."""
+
+    route: str
+    method: str
+    answers: dict[str, int]
+
+
+def _read() -> list[Door]:
+    lines = [line.split() for line in TABLE.strip().splitlines() if line]
+    assert tuple(lines[0][2:]) == ACTORS
+    return [
+        Door(route, method, dict(zip(ACTORS, map(int, answers), strict=True)))
+        for route, method, *answers in lines[1:]
+    ]
+
+
+DOORS = _read()
+ROUTES = {door.route for door in DOORS}
+
+
+def closed_methods(route: str) -> list[str]:
+    """Return the methods that the route must refuse."""
+    opened = {door.method for door in DOORS if door.route == route}
+    if route in WHATEVER:
+        return []
+    if route in ALSO_PUT:
+        opened.add("PUT")
+    return [method for method in METHODS if method not in opened]

@@ -1,0 +1,165 @@
+"""Four doors for every address: nobody, another partner, the wrong role, the wrong method."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from partnercenter.demo.accounts import FABRIKAM
+from partners.models import Partner, User
+from partners.roles import Role
+from support.models import SupportRequest
+from tests.factories import AffiliationFactory
+from tests.pages.doors import ACTORS, DOORS, ROUTES, Door, closed_methods
+from tests.pages.visits import STAFF, client_of, contract, main_of, page_of, partner, plan
+from tests.pages.wizard import Wizard
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
+
+OWNER = "admin@fabrikam.example"
+
+
+def signed_in(actor: str) -> Client:
+    """Return the browser of one of the table's actors."""
+    known: dict[str, User | str | None] = {
+        "nobody": None,
+        "no_partner": "pat@outlook.example",
+        "other": "admin@northwind.example",
+        "no_role": "user@fabrikam.example",
+        "owner": OWNER,
+        "staff": STAFF,
+    }
+    if actor == "csp_only":
+        at = AffiliationFactory(
+            partner=partner(FABRIKAM),
+            csp_only=True,
+            roles=[Role.ADMIN_AGENT],
+            user__with_password=True,
+        )
+        return client_of(at.user)
+    return client_of(known[actor])
+
+
+def address(route: str, *, draft: uuid.UUID | None = None) -> str:
+    """Return an address of the route, about something of Fabrikam."""
+    arguments: dict[str, Any] = {
+        "plan_id": plan(FABRIKAM).public_id,
+        "contract_id": contract(FABRIKAM).public_id,
+        "mpn_id": FABRIKAM,
+        "number": requests_of_owner().first(),
+        "draft_id": draft or uuid.uuid4(),
+        "uidb36": "1",
+        "key": "no-such-key",
+    }
+    names = next(names for name, names in all_routes() if name == route)
+    return reverse(route, kwargs={name: arguments[name] for name in names})
+
+
+def requests_of_owner() -> Any:
+    """Return the numbers of requests that only the owner and support may open."""
+    found = SupportRequest.objects.filter(author__email=OWNER)
+    return found.order_by("number").values_list("number", flat=True)
+
+
+def all_routes() -> list[tuple[str, list[str]]]:
+    """Return the name and the arguments of every address that the portal answers."""
+    return list(walk(get_resolver().url_patterns, namespace=""))
+
+
+def walk(patterns: list[URLPattern | URLResolver], *, namespace: str) -> Any:
+    """Yield the routes below these patterns."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inside = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from walk(pattern.url_patterns, namespace=inside)
+        else:
+            yield f"{namespace}{pattern.name}", list(pattern.pattern.regex.groupindex)
+
+
+def test_table_of_doors_and_the_addresses_name_the_same_routes():
+    assert {name for name, _arguments in all_routes()} == ROUTES
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.route}-{door.method}")
+def test_door_of_each_actor_answers_as_the_table_says(door: Door, actor: str):
+    client = signed_in(actor)
+    draft = None
+    if door.route.startswith("support:create-"):
+        # A draft lives in the session of who writes it: to everybody else it is not there.
+        owner = client if actor == "owner" else signed_in("owner")
+        draft = Wizard(owner).at_review(plan(FABRIKAM)).draft_id
+
+    response = send(client, door.method, address(door.route, draft=draft))
+
+    assert response.status_code == door.answers[actor]
+    if actor == "nobody" and response.status_code == 302 and door.route != "account_logout":
+        assert response.url.startswith(reverse("account_login"))
+
+
+def send(client: Client, method: str, url: str) -> Any:
+    """Send a request; what is posted leads a switch to Fabrikam, and a look-up nowhere."""
+    if method == "POST":
+        return client.post(url, {"mpn_id": FABRIKAM, "query": "nobody of that name"})
+    return client.generic(method, url)
+
+
+@pytest.mark.parametrize(
+    ("route", "method"),
+    [(route, method) for route in sorted(ROUTES) for method in closed_methods(route)],
+)
+def test_door_by_a_method_it_does_not_have_answers_405(route: str, method: str):
+    client = signed_in("staff" if route.startswith("support:staff") else "owner")
+    if route == "account_login":
+        client = Client()
+
+    response = client.generic(method, address(route))
+
+    assert response.status_code == 405
+    assert method not in response["Allow"]
+
+
+@pytest.mark.parametrize("door", [d for d in DOORS if d.method == "GET"], ids=lambda d: d.route)
+def test_door_by_head_answers_as_by_get_without_a_body(door: Door):
+    actor = "staff" if door.route.startswith("support:staff") else "owner"
+    client = signed_in(actor)
+    draft = None
+    if "create-" in door.route:
+        draft = Wizard(client).at_review(plan(FABRIKAM)).draft_id
+
+    response = client.head(address(door.route, draft=draft))
+
+    assert response.status_code == door.answers[actor]
+    assert b"".join(response) == b""
+
+
+def test_door_of_something_absent_answers_as_for_another_partners():
+    """Whoever guesses an id learns nothing from the answer."""
+    client = client_of("admin@northwind.example")
+    absent = reverse("benefits:plan", args=[uuid.uuid4()])
+
+    of_another, of_nobody = client.get(address("benefits:plan")), client.get(absent)
+
+    assert (of_another.status_code, of_nobody.status_code) == (404, 404)
+    assert main_of(page_of(of_another)) == main_of(page_of(of_nobody))
+
+
+def test_door_of_an_account_that_was_deactivated_closes_at_once():
+    client = client_of(OWNER)
+    User.objects.filter(email=OWNER).update(is_active=False)
+
+    response = client.get(reverse("dashboard"))
+
+    assert response.status_code == 302
+    assert response.url.startswith(reverse("account_login"))
+
+
+def test_door_of_a_partner_that_was_deactivated_closes_at_once():
+    client = client_of(OWNER)
+    Partner.objects.filter(mpn_id=FABRIKAM).update(is_active=False)
+
+    response = client.get(address("benefits:plan"))
+
+    assert response.status_code == 403

@@ -1,0 +1,175 @@
+"""How many SQL statements a page takes: few, and as many for a hundred rows as for one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from benefits.models import Contract, Plan
+from partners.models import Partner, User
+from partners.roles import Role
+from tests.factories import (
+    YEAR_START,
+    AffiliationFactory,
+    ContractFactory,
+    IssuedIdFactory,
+    LedgerEntryFactory,
+    LinkFactory,
+    MembershipFactory,
+    PackageFactory,
+    PartnerFactory,
+    PlanFactory,
+    SupportRequestFactory,
+    UserFactory,
+)
+from tests.pages.conftest import NOW
+from tests.pages.visits import client_of
+from tests.pages.wizard import Wizard
+from tests.stories import product, submit
+
+pytestmark = pytest.mark.django_db
+
+TRANSACTION_CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
+ONE, HUNDRED = 1, 100
+SQL_SERVER = product("SQL Server", "2022")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A partner whose admin has linked everything, and how much of everything there is."""
+
+    partner: Partner
+    admin: User
+    plan: Plan
+    contract: Contract
+
+
+def scene(rows: int) -> Scene:
+    """Write a partner with so many packages, links, movements and requests; one is not active."""
+    partner = PartnerFactory()
+    admin = AffiliationFactory(partner=partner, roles=[Role.GLOBAL_ADMIN]).user
+    contract = package(partner, admin, number=0)
+    plan = PlanFactory(package=contract.package, unlimited=True)
+    PlanFactory(package__membership=MembershipFactory(partner=partner, action_pack=True))
+    for number in range(1, rows):
+        package(partner, admin, number=number)
+    for number in range(1, rows + 1):
+        LinkFactory(contract=contract)
+        movement(plan, number)
+    return Scene(partner, admin, plan, contract)
+
+
+def package(partner: Partner, admin: User, *, number: int) -> Contract:
+    """Write an active package, linked by the admin; the first is this year's."""
+    membership = MembershipFactory(partner=partner, starts_on=date(YEAR_START.year - number, 1, 1))
+    years = timedelta(days=366 * (number + 2))
+    of = PackageFactory(membership=membership, ends_at=NOW + years)
+    contract = ContractFactory(package=of)
+    for kind in ("ACCESS", "CONTRACT"):
+        IssuedIdFactory(contract=contract, kind=kind)
+    PlanFactory(package=of, granted=True)
+    PlanFactory(package=of, advisory=True, granted=True)
+    LinkFactory(user=admin, contract=contract)
+    return contract
+
+
+def movement(plan: Plan, number: int) -> None:
+    """Write a request that an outsider opened, and the use of its plan."""
+    request = SupportRequestFactory(plan=plan, opened_at=NOW - timedelta(days=number))
+    LedgerEntryFactory(
+        plan=plan,
+        number=number,
+        consumed=True,
+        remaining_after=None,
+        request_number=request.number,
+    )
+
+
+def address(name: str, *arguments: object) -> Callable[[Scene], str]:
+    """Return what makes the address in a scene."""
+    return lambda of: reverse(name, args=[getattr(of, str(a)).public_id for a in arguments])
+
+
+PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
+    "technical benefits": (8, address("benefits:technical")),
+    "expanded": (10, address("benefits:plan", "plan")),
+    "ledger": (8, address("benefits:ledger", "plan")),
+    "ledger as CSV": (8, address("benefits:ledger-csv", "plan")),
+    "my plans": (8, address("support:plans")),
+    "my requests": (8, address("support:requests")),
+    "dashboard": (8, address("dashboard")),
+}
+STAFF_PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
+    "staff card": (12, lambda of: reverse("support:staff-partner", args=[of.partner.mpn_id])),
+    "staff card at a contract": (12, address("support:staff-contract", "contract")),
+}
+
+
+def statements(act: Callable[[], object]) -> list[str]:
+    """Return the SQL that the act takes, transaction control left out."""
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        act()
+    queries = [str(query["sql"]) for query in captured.captured_queries]
+    return [sql for sql in queries if not sql.startswith(TRANSACTION_CONTROL)]
+
+
+def opening(who: User, url: str) -> Callable[[], object]:
+    """Return the act of opening an address and reading the page to its end."""
+    client = client_of(who)
+
+    def act() -> None:
+        response = client.get(url)
+        assert response.status_code == 200
+        assert b"".join(response)
+
+    return act
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_takes_few_statements_and_no_more_for_a_hundred_rows(name: str):
+    most, url = PAGES[name]
+
+    few, many = (statements(opening(of.admin, url(of))) for of in (scene(ONE), scene(HUNDRED)))
+
+    assert len(few) == len(many) <= most, "\n".join(many)
+
+
+@pytest.mark.parametrize("name", STAFF_PAGES)
+def test_staff_card_takes_few_statements_and_no_more_for_a_hundred_rows(name: str):
+    most, url = STAFF_PAGES[name]
+    staff = UserFactory(staff=True)
+
+    few, many = (statements(opening(staff, url(of))) for of in (scene(ONE), scene(HUNDRED)))
+
+    assert len(few) == len(many) <= most, "\n".join(many)
+
+
+def test_wizard_with_plans_takes_few_statements_and_no_more_for_a_hundred():
+    def seeing(of: Scene) -> Callable[[], object]:
+        wizard = Wizard(client_of(of.admin))
+        wizard.product(action="show")
+        return lambda: wizard.see("product")
+
+    few, many = (statements(seeing(of)) for of in (scene(ONE), scene(HUNDRED)))
+
+    assert len(few) == len(many) <= 8, "\n".join(many)
+
+
+@pytest.mark.parametrize("payer", ["the chosen plan", "the default plan"])
+def test_submitting_takes_few_statements_and_no_more_for_a_hundred_plans(payer: str):
+    def submitting(of: Scene) -> Callable[[], object]:
+        chosen = of.contract.package.plans.get(scope="ON_PREMISES").public_id
+        plan_id = chosen if payer == "the chosen plan" else None
+        call: dict[str, Any] = {"partner": of.partner, "product": SQL_SERVER, "plan_id": plan_id}
+        return lambda: submit(by=of.admin, at=NOW, **call)
+
+    few, many = (statements(submitting(of)) for of in (scene(ONE), scene(HUNDRED)))
+
+    assert len(few) == len(many) <= 10, "\n".join(many)
