@@ -1,0 +1,106 @@
+"""The demo world: a partner in every state, and the accounts to see it by."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+
+from benefits import entitlements
+from benefits.models import LedgerEntry, Link, Plan
+from partnercenter.demo import accounts, world
+from partners.models import Affiliation, Partner, User
+from support.models import SupportRequest
+from support.verification import differences
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+# Partner: status, remaining and total of its incident plans, on-premises before cloud.
+STATES: dict[str, list[tuple[str, int | None, int | None]]] = {
+    "Contoso": [("NOT_ACTIVATED", None, 20), ("NOT_ACTIVATED", None, None)],
+    "Fabrikam": [("ACTIVE", 17, 20), ("ACTIVE", 6, 10)],
+    "Northwind Traders": [("ACTIVE", 3, 15), ("ACTIVE", 1, 5)],
+    "Tailspin Toys": [("ACTIVE", 14, 15), ("ACTIVE", None, None)],
+    "A. Datum": [("ACTIVE", 8, 10)],
+    "Wingtip Toys": [("ACTIVE", 10, 10), ("ACTIVE", 12, 15), ("ACTIVE", 5, 5)],
+    "Litware": [],
+    "Proseware": [],
+    "Coho Winery": [("EXPIRED", 0, 20), ("EXPIRED", 0, 10)],
+    "Margie's Travel": [("ACTIVE", 11, 20), ("ACTIVE", 7, 10)],
+    "Fourth Coffee": [("EXHAUSTED", 0, 20), ("EXHAUSTED", 0, 10)],
+    "Alpine Ski House": [("PENDING", None, 20), ("PENDING", None, 10)],
+    "Lucerne Publishing": [("SCHEDULED", None, 15), ("SCHEDULED", None, 5)],
+}
+STAFF = {
+    "staff@portal.example": "SUPPORT_AGENT",
+    "manager@portal.example": "BENEFITS_MANAGER",
+    "auditor@portal.example": "AUDITOR",
+    "root@portal.example": "ADMINISTRATOR",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded(django_db_setup, django_db_blocker):
+    """Load the world once for all tests of this file; each looks at it and changes nothing."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world.load(at=NOW)
+        yield
+        transaction.set_rollback(True)
+
+
+def state_of(partner, *, at):
+    """Return status, remaining and total of the partner's incident plans."""
+    plans = Plan.objects.held_by(partner).that_count_incidents()
+    return [
+        (e.status.value, e.remaining, e.total) for e in entitlements.read(plans, user=None, at=at)
+    ]
+
+
+def test_world_shows_every_state():
+    found = {p.name: state_of(p, at=NOW) for p in Partner.objects.order_by("pk")}
+
+    assert found == STATES
+
+
+def test_world_has_no_differences():
+    assert list(differences()) == []
+
+
+def test_world_has_the_accounts_that_it_lists():
+    listed = {account.email for account in accounts.listed_accounts()}
+    written = dict(User.objects.values_list("email", "staff_kind"))
+    assert listed <= set(written)
+    assert {email: kind for email, kind in written.items() if kind} == STAFF
+    assert User.objects.get(email="pat@outlook.example").kind == User.Kind.PERSONAL
+
+
+def test_world_lets_everybody_in_with_one_password():
+    assert {user.check_password(accounts.PASSWORD) for user in User.objects.all()} == {True}
+
+
+def test_world_links_every_activated_package_to_its_admin():
+    admins = set(
+        Link.objects.in_force()
+        .filter(user__affiliations__role_assignments__role="GLOBAL_ADMIN")
+        .values_list("user__affiliations__partner__name", flat=True)
+    )
+    activated = {
+        name
+        for name, states in STATES.items()
+        if states and states[0][0] in ("ACTIVE", "EXHAUSTED", "EXPIRED")
+    }
+    assert admins == activated
+
+
+def test_world_tells_its_story_in_the_past():
+    assert LedgerEntry.objects.filter(occurred_at__gt=NOW).count() == 0
+    assert SupportRequest.objects.filter(opened_at__gt=NOW).count() == 0
+    assert SupportRequest.objects.count() == LedgerEntry.objects.filter(kind="CONSUME").count()
+
+
+def test_world_has_an_account_that_may_switch_and_one_of_csp_only():
+    multi = Affiliation.objects.filter(user__email="multi@contoso.example")
+    csp_only = Affiliation.objects.get(user__email="csponly@contoso.example")
+    assert sorted(multi.values_list("partner__name", flat=True)) == ["Contoso", "Fabrikam"]
+    assert (csp_only.mpn, csp_only.csp) == (False, True)
