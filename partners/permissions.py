@@ -118,6 +118,21 @@ def ask_somebody(people: tuple[str, ...]) -> str:
     return _("Ask somebody who can do it:")
 
 
+def refuse_staff(by: User, *, instead: str) -> None:
+    """
+    Make sure that `by` is no staff account: staff use nothing up and hold no links.
+
+    :param instead: what staff do instead, as a sentence
+    :raises NotAuthorized: it is one
+    """
+    if by.is_staff_member:
+        raise NotAuthorized(
+            _("You are not authorized for this action"),
+            facts={"reason": "staff"},
+            next_step=NextStep(instead),
+        )
+
+
 def refuse_without_mpn(*, partner: Partner) -> NotAuthorized:
     """
     Return the refusal for an account that is associated with CSP only, or whose company is.

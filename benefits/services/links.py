@@ -17,7 +17,6 @@ from benefits.entitlements import Entitlement
 from benefits.models import Contract, IssuedId, Link, Plan
 from partners import permissions
 from partners.models import User
-from partners.permissions import NotAuthorized
 from partners.roles import Permission
 from portal import audit, origin, throttle
 from portal.refusals import NextStep, Refusal
@@ -202,15 +201,6 @@ def _guess_keys(by: User) -> list[str]:
     return [f"account:{by.pk}"] + ([f"address:{address}"] if address else [])
 
 
-def _refuse_staff(by: User) -> None:
-    if by.is_staff_member:
-        raise NotAuthorized(
-            _("You are not authorized for this action"),
-            facts={"reason": "staff"},
-            next_step=NextStep(_("Staff accounts hold no links. Use the look-up instead.")),
-        )
-
-
 def _record(action: str, link: Link, *, by: User, at: datetime) -> None:
     audit.record(
         action,
@@ -219,4 +209,10 @@ def _record(action: str, link: Link, *, by: User, at: datetime) -> None:
         partner=link.contract.package.partner.mpn_id,
         target=("contract", link.contract.public_id),
         facts={"account": str(link.user.public_id), "method": link.method},
+    )
+
+
+def _refuse_staff(by: User) -> None:
+    permissions.refuse_staff(
+        by, instead=_("Staff accounts hold no links. Use the look-up instead.")
     )

@@ -13,8 +13,8 @@ from benefits.entitlements import Entitlement
 from benefits.models import LedgerEntry, Plan
 from benefits.reasons import NoIncidentsRemaining
 from benefits.services import ledger
+from partners import permissions
 from partners.models import Partner, User
-from partners.permissions import NotAuthorized
 from portal import audit, idempotency
 from portal.refusals import NextStep, Refusal
 from support import coverage
@@ -79,7 +79,7 @@ def submit_request(
     :raises Refusal: the first reason in order why the plan (or the default one) cannot pay
     :raises IdempotencyKeyReused: the key was used for another request
     """
-    _refuse_staff(by)
+    permissions.refuse_staff(by, instead=_("Staff accounts open no requests."))
     content = {**asdict(text), "product": product.name, "plan": str(plan_id), "portal": portal}
     with transaction.atomic():
         claim = idempotency.claim(by=by, operation=OPERATION, key=key, content=content)
@@ -213,12 +213,3 @@ def _record(
         target=("request", request.number),
         facts={"plan": str(e.id), "remainingAfter": entry.remaining_after},
     )
-
-
-def _refuse_staff(by: User) -> None:
-    if by.is_staff_member:
-        raise NotAuthorized(
-            _("You are not authorized for this action"),
-            facts={"reason": "staff"},
-            next_step=NextStep(_("Staff accounts open no requests.")),
-        )
