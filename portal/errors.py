@@ -56,7 +56,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     """Return the 503 page; it must not need the database itself."""
-    logger.error("Database unavailable: %s", type(error).__name__)
+    # With its trace: on SQLite a missing column is an OperationalError too.
+    logger.error("Database unavailable: %s", type(error).__name__, exc_info=error)
     step = _("Try again in a few seconds.")
     if request.method not in edge.READING:
         # It may have failed after the commit: only the data itself can tell.
