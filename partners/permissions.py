@@ -1,7 +1,8 @@
 """
 Who may do what: one question, one function, asked by pages, API and commands alike.
 
-Source of the rules: "Who may do what" in the product's rules; the table is partners/data/roles.csv.
+Source of the rules: "Who may do what" in the product's rules; the table is partners/data/roles.csv,
+and for the portal's own staff partners/data/staff.csv.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from partners.models import Affiliation, Partner, User
-from partners.roles import PERMISSIONS_BY_ROLE, Permission, Role, roles_with
+from partners.roles import (
+    PERMISSIONS_BY_ROLE,
+    PERMISSIONS_BY_STAFF_KIND,
+    Permission,
+    Role,
+    StaffPermission,
+    roles_with,
+)
 from portal.refusals import NextStep, Refusal
 
 
@@ -116,6 +124,13 @@ def ask_somebody(people: tuple[str, ...]) -> str:
     if not people:
         return _("Nobody at your company can do this yet. Ask a Global admin to give out the role.")
     return _("Ask somebody who can do it:")
+
+
+def staff_may(user: User, permission: StaffPermission) -> bool:
+    """Whether the account is of a kind of staff that may do this; nobody else may."""
+    if user.staff_kind is None or not user.is_active:
+        return False
+    return permission in PERMISSIONS_BY_STAFF_KIND[user.staff_kind]
 
 
 def refuse_staff(by: User, *, instead: str) -> None:

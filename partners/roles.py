@@ -1,17 +1,21 @@
 """
 Roles and what each may do: one enum each, one table (partners/data/roles.csv), read at start.
 
+Beside them what each kind of the portal's own staff may do (partners/data/staff.csv).
 Who may do what is answered by permissions.py, and by nothing else.
 """
 
 import csv
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 TABLE = Path(__file__).parent / "data" / "roles.csv"
+STAFF_TABLE = Path(__file__).parent / "data" / "staff.csv"
 
 
 class Role(models.TextChoices):
@@ -43,6 +47,13 @@ class Permission(StrEnum):
     API_CLIENTS = "api_clients"
 
 
+class StaffPermission(StrEnum):
+    """What the portal's staff may be allowed to do; the values are the columns of their table."""
+
+    LOOK_UP = "look_up"
+    WORK_ON_REQUESTS = "work_on_requests"
+
+
 def _read() -> dict[Role, frozenset[Permission]]:
     with TABLE.open(encoding="utf-8", newline="") as source:
         return {
@@ -54,7 +65,21 @@ def _read() -> dict[Role, frozenset[Permission]]:
         }
 
 
+def _read_staff() -> Mapping[str, frozenset[StaffPermission]]:
+    with STAFF_TABLE.open(encoding="utf-8", newline="") as source:
+        return MappingProxyType(
+            {
+                row["code"]: frozenset(
+                    permission for permission in StaffPermission if row[permission.value] == "yes"
+                )
+                for row in csv.DictReader(source)
+            }
+        )
+
+
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = _read()
+# By the code of the kind: the accounts that are of it live in models.py, which imports this module.
+PERMISSIONS_BY_STAFF_KIND = _read_staff()
 
 
 def roles_with(permission: Permission) -> list[Role]:

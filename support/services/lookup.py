@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from benefits import ids
 from benefits.models import Contract, IssuedId
 from partners.models import Partner, User
-from partners.permissions import NotAuthorized
+from partners.permissions import NotAuthorized, staff_may
+from partners.roles import StaffPermission
 from portal import audit
 from portal.refusals import NextStep
 from support.models import SupportRequest
@@ -45,7 +46,7 @@ def look_up(*, query: str, by: User, at: datetime) -> Finding:
 
     :raises NotAuthorized: only staff look things up
     """
-    if not by.is_staff_member:
+    if not staff_may(by, StaffPermission.LOOK_UP):
         raise NotAuthorized(
             _("You are not authorized for this action"),
             next_step=NextStep(_("The look-up is for the portal's support staff.")),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from partners.models import RoleAssignment
+from partners.models import RoleAssignment, User
 from partners.permissions import (
     NEEDS_MPN,
     NotAuthorized,
@@ -12,9 +12,16 @@ from partners.permissions import (
     people_with,
     refuse_without_mpn,
     require,
+    staff_may,
     standing_of,
 )
-from partners.roles import Permission, Role, roles_with
+from partners.roles import (
+    PERMISSIONS_BY_STAFF_KIND,
+    Permission,
+    Role,
+    StaffPermission,
+    roles_with,
+)
 from portal.refusals import NextStep
 from tests.factories import AffiliationFactory, PartnerFactory, RoleAssignmentFactory, UserFactory
 
@@ -63,6 +70,13 @@ PERMISSIONS = (
     "audit_trail",
     "api_clients",
 )
+# The whole table of the portal's staff, one kind with all that it may do.
+ALLOWED_TO_STAFF = {
+    "SUPPORT_AGENT": {"look_up", "work_on_requests"},
+    "BENEFITS_MANAGER": {"look_up", "work_on_requests"},
+    "AUDITOR": {"look_up"},
+    "ADMINISTRATOR": {"look_up", "work_on_requests"},
+}
 
 
 def in_mpn(*roles):
@@ -116,6 +130,27 @@ def test_csp_only_account_may_touch_nothing_of_mpn_whatever_its_role(role):
         "revoke_or_replace",
         "partner_requests",
     }
+
+
+# --- staff -----------------------------------------------------------------------------------
+
+
+def test_staff_kinds_of_the_table_are_those_of_accounts():
+    assert list(PERMISSIONS_BY_STAFF_KIND) == list(User.StaffKind)
+
+
+@pytest.mark.parametrize("kind", User.StaffKind)
+def test_staff_of_each_kind_may_do_what_the_table_says(kind):
+    staff = UserFactory.build(staff_kind=kind)
+
+    assert {p.value for p in StaffPermission if staff_may(staff, p)} == ALLOWED_TO_STAFF[kind]
+
+
+@pytest.mark.parametrize("account", [{}, {"staff": True, "inactive": True}])
+def test_account_that_is_no_staff_or_deactivated_may_do_none_of_it(account):
+    user = UserFactory.build(**account)
+
+    assert {p.value for p in StaffPermission if staff_may(user, p)} == set()
 
 
 # --- standing --------------------------------------------------------------------------------
