@@ -1,7 +1,7 @@
-"""Support requests: what consumes incidents."""
+"""Support requests: what consumes incidents; and the notes on them."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from benefits.models import Plan
@@ -40,6 +40,7 @@ class SupportRequest(models.Model):
 
     class Portal(models.TextChoices):
         SUPPORT_FOR_BUSINESS = "SUPPORT_FOR_BUSINESS", _("Support for Business")
+        API = "API", _("API")
 
     class Category(models.TextChoices):
         INSTALLATION = "INSTALLATION", _("Installation or upgrade")
@@ -55,6 +56,12 @@ class SupportRequest(models.Model):
         WAITING_FOR_PARTNER = "WAITING_FOR_PARTNER", _("Waiting for partner")
         RESOLVED = "RESOLVED", _("Resolved")
         CLOSED = "CLOSED", _("Closed")
+
+    class CloseReason(models.TextChoices):
+        SOLVED_BY_PARTNER = "SOLVED_BY_PARTNER", _("Solved by the partner")
+        ANSWERED = "ANSWERED", _("Answered")
+        PRODUCT_DEFECT = "PRODUCT_DEFECT", _("Product defect")
+        DUPLICATE = "DUPLICATE", _("Duplicate")
 
     class ContactMethod(models.TextChoices):
         EMAIL = "EMAIL", _("E-mail")
@@ -82,9 +89,19 @@ class SupportRequest(models.Model):
     contact_method = models.CharField(max_length=8, choices=ContactMethod.choices)
     country = models.CharField(max_length=2)
     time_zone = models.CharField(max_length=64)
+    contact_language = models.CharField(max_length=10, blank=True, default="")
     state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)
+    state_changed_at = models.DateTimeField()
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    # Set together by closing, emptied together by reopening.
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    close_reason = models.CharField(
+        max_length=20, choices=CloseReason.choices, null=True, blank=True
+    )
 
     objects = RequestQuerySet.as_manager()
 
@@ -98,10 +115,35 @@ class SupportRequest(models.Model):
                 condition=Q(kind__in=["TECHNICAL"]), name="support_supportrequest_kind_known"
             ),
             models.CheckConstraint(
+                condition=Q(portal__in=["SUPPORT_FOR_BUSINESS", "API"]),
+                name="support_supportrequest_portal_known",
+            ),
+            models.CheckConstraint(
                 condition=Q(
                     state__in=["OPEN", "IN_PROGRESS", "WAITING_FOR_PARTNER", "RESOLVED", "CLOSED"]
                 ),
                 name="support_supportrequest_state_known",
+            ),
+            models.CheckConstraint(
+                # Not null as well: a CHECK whose answer is unknown lets the row pass.
+                condition=Q(
+                    state="CLOSED",
+                    closed_at__isnull=False,
+                    closed_at=F("state_changed_at"),
+                    closed_by__isnull=False,
+                    close_reason__isnull=False,
+                    close_reason__in=[
+                        "SOLVED_BY_PARTNER",
+                        "ANSWERED",
+                        "PRODUCT_DEFECT",
+                        "DUPLICATE",
+                    ],
+                )
+                | (
+                    ~Q(state="CLOSED")
+                    & Q(closed_at__isnull=True, closed_by__isnull=True, close_reason__isnull=True)
+                ),
+                name="support_supportrequest_closed_all_or_nothing",
             ),
             models.CheckConstraint(
                 condition=Q(severity="A", require_24x7=True)
@@ -128,3 +170,25 @@ class SupportRequest(models.Model):
     def product_name(self) -> str:
         """Family and version, as people say them."""
         return name_of(self.product_family, self.product_version)
+
+
+class Note(models.Model):
+    """What the author or the staff add to a request: written once, read by both."""
+
+    request = models.ForeignKey(SupportRequest, on_delete=models.PROTECT, related_name="notes")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(max_length=10_000)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(text=""),
+                name="support_note_not_empty",
+                violation_error_message=_("Write something."),
+            ),
+        ]
+        indexes = [models.Index(fields=["request", "written_at", "id"], name="support_note_read")]
+
+    def __str__(self) -> str:
+        return f"Note on request {self.request_id}"

@@ -28,12 +28,13 @@ from partners.models import Affiliation, Partner, RoleAssignment, User
 from partners.roles import Role
 from portal.models import AuditRecord, IdempotencyKey, ThrottleBucket
 from portal.origin import Channel
-from support.models import SupportRequest
+from support.models import Note, SupportRequest
 from support.severities import Severity
 
 YEAR_START = date(2025, 12, 15)
 ACTIVATED_AT = datetime(2025, 12, 20, 9, 0, tzinfo=UTC)
 USED_AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+CLOSED_AT = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
 REQUESTED_AT = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 PENDING_UNTIL = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ENDS_AT = datetime(2027, 1, 14, tzinfo=UTC)
@@ -261,6 +262,16 @@ class SupportRequestFactory(DjangoModelFactory):
     class Meta:
         model = SupportRequest
 
+    class Params:
+        resolved = factory.Trait(state=SupportRequest.State.RESOLVED, state_changed_at=CLOSED_AT)
+        closed = factory.Trait(
+            state=SupportRequest.State.CLOSED,
+            state_changed_at=CLOSED_AT,
+            closed_at=CLOSED_AT,
+            closed_by=factory.SelfAttribute("author"),
+            close_reason=SupportRequest.CloseReason.SOLVED_BY_PARTNER,
+        )
+
     number = factory.Sequence(lambda n: f"260302{n:09d}")
     portal = SupportRequest.Portal.SUPPORT_FOR_BUSINESS
     author = factory.SubFactory(UserFactory)
@@ -276,8 +287,19 @@ class SupportRequestFactory(DjangoModelFactory):
     contact_method = SupportRequest.ContactMethod.EMAIL
     country = "SE"
     time_zone = "Europe/Stockholm"
+    state_changed_at = USED_AT
     opened_at = USED_AT
     due_at = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+
+
+class NoteFactory(DjangoModelFactory):
+    class Meta:
+        model = Note
+
+    request = factory.SubFactory(SupportRequestFactory)
+    author = factory.SelfAttribute("request.author")
+    text = "It happens on a second machine too."
+    written_at = USED_AT
 
 
 # --- portal ----------------------------------------------------------------------------------

@@ -51,8 +51,13 @@ def use_incidents(
             at=at,
         )
         if at < today - STILL_OPEN:
-            submitted.request.state = SupportRequest.State.CLOSED
-            submitted.request.save(update_fields=["state"])
+            SupportRequest.objects.filter(pk=submitted.request.pk).update(
+                state=SupportRequest.State.CLOSED,
+                state_changed_at=at,
+                closed_at=at,
+                closed_by=by,
+                close_reason=SupportRequest.CloseReason.SOLVED_BY_PARTNER,
+            )
 
 
 def _product(plan: Plan, *, at: datetime, chance: random.Random) -> products.Product:

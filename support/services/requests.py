@@ -49,6 +49,7 @@ class RequestText:
     contact_method: str
     country: str
     time_zone: str
+    contact_language: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,7 @@ def _create(
                     product_family=product.family,
                     product_version=product.version,
                     opened_at=at,
+                    state_changed_at=at,
                     due_at=due,
                     **asdict(text),
                 )

@@ -1,10 +1,12 @@
 """What the database refuses of requests, whoever writes: each constraint, broken once."""
 
+from itertools import combinations
+
 import pytest
 from django.db.models import ProtectedError
 
 from tests.constraints import break_by_update, constraint_names, refused
-from tests.factories import SupportRequestFactory
+from tests.factories import CLOSED_AT, USED_AT, NoteFactory, SupportRequestFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -15,6 +17,11 @@ BROKEN_BY_UPDATE: list[tuple[str, dict, dict]] = [
     ("support_supportrequest_number_fifteen_digits", {}, {"number": ""}),
     ("support_supportrequest_kind_known", {}, {"kind": "OTHER"}),
     ("support_supportrequest_state_known", {}, {"state": "LOST"}),
+    ("support_supportrequest_portal_known", {}, {"portal": "AZURE"}),
+    ("support_supportrequest_closed_all_or_nothing", {}, {"state": "CLOSED"}),
+    ("support_supportrequest_closed_all_or_nothing", {"closed": True}, {"state": "RESOLVED"}),
+    ("support_supportrequest_closed_all_or_nothing", {"closed": True}, {"close_reason": "LOST"}),
+    ("support_supportrequest_closed_all_or_nothing", {"closed": True}, {"closed_at": USED_AT}),
     ("support_supportrequest_hours_fit_severity", {}, {"require_24x7": True}),
     ("support_supportrequest_hours_fit_severity", {}, {"severity": "A"}),
     ("support_supportrequest_hours_fit_severity", {}, {"severity": "D"}),
@@ -27,6 +34,40 @@ def test_request_updated_past_the_services_is_refused(name, traits, changes):
     break_by_update(SupportRequestFactory(**traits), changes, name=name)
 
 
+CLOSING = ("closed_at", "closed_by", "close_reason")
+SOME_OF_CLOSING = [some for count in (1, 2, 3) for some in combinations(CLOSING, count)]
+
+
+@pytest.mark.parametrize("emptied", SOME_OF_CLOSING, ids=" ".join)
+def test_closed_request_without_a_part_of_its_closing_is_refused(emptied):
+    break_by_update(
+        SupportRequestFactory(closed=True),
+        dict.fromkeys(emptied),
+        name="support_supportrequest_closed_all_or_nothing",
+    )
+
+
+@pytest.mark.parametrize("state", ["OPEN", "IN_PROGRESS", "WAITING_FOR_PARTNER", "RESOLVED"])
+@pytest.mark.parametrize("kept", SOME_OF_CLOSING, ids=" ".join)
+def test_request_in_another_state_with_a_part_of_a_closing_is_refused(state, kept):
+    request = SupportRequestFactory(state=state, state_changed_at=CLOSED_AT)
+    closing = {
+        "closed_at": CLOSED_AT,
+        "closed_by": request.author,
+        "close_reason": "SOLVED_BY_PARTNER",
+    }
+
+    break_by_update(
+        request,
+        {name: closing[name] for name in kept},
+        name="support_supportrequest_closed_all_or_nothing",
+    )
+
+
+def test_note_without_text_is_refused():
+    break_by_update(NoteFactory(), {"text": ""}, name="support_note_not_empty")
+
+
 def test_number_serves_once():
     request = SupportRequestFactory()
 
@@ -35,7 +76,9 @@ def test_number_serves_once():
 
 
 def test_every_constraint_of_the_app_is_broken_above():
-    assert {name for name, _traits, _changes in BROKEN_BY_UPDATE} == constraint_names("support")
+    of_requests = {name for name, _traits, _changes in BROKEN_BY_UPDATE}
+
+    assert {*of_requests, "support_note_not_empty"} == constraint_names("support")
 
 
 @pytest.mark.parametrize(
@@ -45,16 +88,29 @@ def test_every_constraint_of_the_app_is_broken_above():
         {"severity": "B", "require_24x7": True},
         {"severity": "B", "require_24x7": False},
         {"contact_method": "PHONE", "contact_phone": "+46 8 123 456"},
-        {"state": "CLOSED"},
+        {"portal": "API"},
+        {"resolved": True},
+        {"closed": True},
+        {"closed": True, "close_reason": "ANSWERED"},
+        {"closed": True, "close_reason": "PRODUCT_DEFECT"},
+        {"closed": True, "close_reason": "DUPLICATE"},
     ],
 )
 def test_request_on_the_edge_of_a_constraint_is_stored(traits):
     assert SupportRequestFactory(**traits).pk is not None
 
 
-@pytest.mark.parametrize("what", ["plan", "author"])
+@pytest.mark.parametrize("what", ["plan", "author", "closed_by"])
 def test_what_a_request_points_to_cannot_be_deleted(what):
-    request = SupportRequestFactory()
+    request = SupportRequestFactory(closed=True)
 
     with pytest.raises(ProtectedError):
         getattr(request, what).delete()
+
+
+@pytest.mark.parametrize("what", ["request", "author"])
+def test_what_a_note_points_to_cannot_be_deleted(what):
+    note = NoteFactory()
+
+    with pytest.raises(ProtectedError):
+        getattr(note, what).delete()

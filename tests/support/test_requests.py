@@ -68,10 +68,23 @@ def test_submitted_request_is_stored_with_everything_that_was_written():
         "contact_method": "EMAIL",
         "country": "SE",
         "time_zone": "Europe/Stockholm",
+        "contact_language": "",
         "state": "OPEN",
+        "state_changed_at": USED_AT,
         "opened_at": USED_AT,
         "due_at": datetime(2026, 3, 3, 9, 0, tzinfo=UTC),
+        "closed_at": None,
+        "closed_by_id": None,
+        "close_reason": None,
     }
+
+
+def test_submitted_request_keeps_the_language_of_the_contact_where_it_is_said():
+    user = linked_outsider(gold_contract())
+
+    submitted = submit(by=user, text=text(contact_language="sv"))
+
+    assert SupportRequest.objects.get(pk=submitted.request.pk).contact_language == "sv"
 
 
 def test_submitted_request_uses_one_incident():

@@ -114,7 +114,7 @@ def test_card_shows_the_last_five_movements_and_open_requests():
     contract = gold_contract()
     user = linked_outsider(contract)
     requests = [submit(by=user, key=f"key-{key}").request for key in range(6)]
-    SupportRequestFactory(plan=plan_of(contract), state="CLOSED")
+    SupportRequestFactory(plan=plan_of(contract), closed=True)
     SupportRequestFactory()
 
     card = card_of(partner_of(contract))
