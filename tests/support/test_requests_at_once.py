@@ -1,18 +1,17 @@
 """What changes in the very moment of submitting: the plan is locked first and read after that."""
 
-import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
 
 from benefits.models import Contract, Plan
 from benefits.reasons import ContractExpired, LinkRevoked, NoIncidentsRemaining
 from benefits.services import ledger
 from benefits.services.links import revoke_link
 from support.services.requests import Submitted
+from tests.at_once import act_meanwhile
 from tests.factories import ACTIVATED_AT, USED_AT
 from tests.stories import (
     admin_of,
@@ -30,42 +29,12 @@ THEN = USED_AT + timedelta(hours=1)
 
 
 def submit_meanwhile(plan: Plan, meanwhile: Callable[[], object], **request) -> Future[Submitted]:
-    """
-    Submit in a second connection while this one holds the plan locked.
-
-    `meanwhile` happens under that lock, after the submission began and before it may go on.
-    """
-
-    def submit_in_own_connection() -> Submitted:
-        try:
-            return submit(at=THEN, **request)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        with transaction.atomic():
-            ledger.locked(plan.pk, user=None, at=USED_AT)
-            submission = pool.submit(submit_in_own_connection)
-            wait_until_somebody_waits()
-            meanwhile()
-        submission.exception(timeout=30)
-    return submission
-
-
-def wait_until_somebody_waits() -> None:
-    """Return when the other connection waits for a lock; SQLite cannot say so, and waits anyway."""
-    if connection.vendor == "sqlite":
-        time.sleep(0.2)
-        return
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            (waiting,) = cursor.fetchone()
-        if waiting:
-            return
-        time.sleep(0.02)
-    pytest.fail("nobody waits for the lock")
+    """Submit in a second connection while this one holds the plan locked and does something."""
+    return act_meanwhile(
+        lambda: submit(at=THEN, **request),
+        lock=lambda: ledger.locked(plan.pk, user=None, at=USED_AT),
+        meanwhile=meanwhile,
+    )
 
 
 @pytest.fixture
