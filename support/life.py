@@ -1,0 +1,190 @@
+"""
+The life of a request after it was submitted: what can be done with it now, by whom, and why not.
+
+The services in services/request_life.py raise what stands here, and a page asks the same functions
+what to offer. Source: "Support requests and incidents" (its life) and "Who may do what".
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from benefits.models import LedgerEntry
+from partners.models import User
+from partners.permissions import NotAuthorized, staff_may
+from partners.roles import StaffPermission
+from portal.refusals import NextStep, Refusal
+from portal.sentences import day, day_and_time
+from support.models import SupportRequest
+
+State = SupportRequest.State
+CloseReason = SupportRequest.CloseReason
+
+REOPEN_WITHIN = timedelta(days=14)
+# What was not the partner's to pay for: closing for these reasons returns the incident.
+RETURNS_INCIDENT = frozenset({CloseReason.PRODUCT_DEFECT, CloseReason.DUPLICATE})
+# What authors may say themselves; the other reasons are the staff's to give.
+REASONS_OF_AUTHORS = (CloseReason.SOLVED_BY_PARTNER,)
+
+
+class Action(StrEnum):
+    """What can be done with a request once it exists."""
+
+    ADD_NOTE = "add_note"
+    CHANGE_STATE = "change_state"
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+class AlreadyClosed(Refusal):
+    """The request is closed; nothing is added to it and nothing changes but by reopening it."""
+
+    code = "already_closed"
+    status = 409
+
+
+class NotReopenable(Refusal):
+    """The request is still worked on, or its time or its incident is gone."""
+
+    code = "not_reopenable"
+    status = 409
+
+
+def possible(request: SupportRequest, *, by: User, at: datetime) -> frozenset[Action]:
+    """Return what the account can do with the request now."""
+    return frozenset(
+        action for action in Action if refusal_for(action, request, by=by, at=at) is None
+    )
+
+
+def close_reasons(request: SupportRequest, *, by: User) -> tuple[SupportRequest.CloseReason, ...]:
+    """Return the reasons for which the account may close the request, open or not."""
+    if staff_may(by, StaffPermission.WORK_ON_REQUESTS):
+        return tuple(CloseReason)
+    return REASONS_OF_AUTHORS if is_author(request, by=by) else ()
+
+
+def reopenable_until(request: SupportRequest) -> datetime:
+    """Return the instant (exclusive) up to which a resolved or closed request can be reopened."""
+    return request.state_changed_at + REOPEN_WITHIN
+
+
+def is_author(request: SupportRequest, *, by: User) -> bool:
+    """Whether the account wrote it; staff are on the other side, whatever they wrote before."""
+    return request.author_id == by.pk and not by.is_staff_member
+
+
+# --- refusals --------------------------------------------------------------------------------
+
+
+def refusal_for(
+    action: Action, request: SupportRequest, *, by: User, at: datetime
+) -> Refusal | None:
+    """Return why the account cannot do this now, the right to it first; None when it can."""
+    return lacking_right(action, request, by=by) or _unfit_state(action, request, at=at)
+
+
+def refusal_to_close(
+    request: SupportRequest, *, reason: SupportRequest.CloseReason, by: User, at: datetime
+) -> Refusal | None:
+    """Return why the account cannot close the request for this reason now; None when it can."""
+    missing = lacking_right(Action.CLOSE, request, by=by)
+    if missing is None and reason not in close_reasons(request, by=by):
+        return _not_authorized(
+            {"reason": "staff_only", "closeReason": reason.value},
+            NextStep(_("Support decides about this reason. Close it as solved, or ask in a note.")),
+        )
+    return missing or _unfit_state(Action.CLOSE, request, at=at)
+
+
+def lacking_right(action: Action, request: SupportRequest, *, by: User) -> NotAuthorized | None:
+    """Return the refusal for an account that may not do this, whatever the request's state."""
+    if staff_may(by, StaffPermission.WORK_ON_REQUESTS):
+        return None
+    if not is_author(request, by=by):
+        author = request.author.name
+        return _not_authorized(
+            {"reason": "not_involved"},
+            NextStep(_("Only support and its author can do this:"), people=(author,)),
+        )
+    if action is Action.CHANGE_STATE:
+        return _not_authorized(
+            {"reason": "staff_only"},
+            NextStep(_("Support sets the state. Write a note, or close the request.")),
+        )
+    return None
+
+
+def _not_authorized(facts: dict[str, str], next_step: NextStep) -> NotAuthorized:
+    return NotAuthorized(
+        _("You are not authorized for this action"), facts=facts, next_step=next_step
+    )
+
+
+def _unfit_state(action: Action, request: SupportRequest, *, at: datetime) -> Refusal | None:
+    if action is Action.REOPEN:
+        return _not_reopenable(request, at=at)
+    if request.state == State.CLOSED:
+        return _already_closed(request, at=at)
+    if action is Action.CHANGE_STATE and request.state == State.RESOLVED:
+        # Any state after this one is a reopening, by whatever name.
+        return _not_reopenable(request, at=at)
+    return None
+
+
+def _already_closed(request: SupportRequest, *, at: datetime) -> AlreadyClosed:
+    assert request.closed_at is not None
+    lost = _not_reopenable(request, at=at)
+    until = reopenable_until(request)
+    return AlreadyClosed(
+        _("This request was closed on %(day)s.") % {"day": day(request.closed_at)},
+        facts={
+            "requestNumber": request.number,
+            "closedAt": request.closed_at.isoformat(),
+            "closeReason": request.close_reason,
+            "reopenableUntil": None if lost else until.isoformat(),
+        },
+        next_step=lost.explanation.next_step
+        if lost
+        else NextStep(
+            _("Reopen it to go on with it: this is possible until %(until)s.")
+            % {"until": day_and_time(until)}
+        ),
+    )
+
+
+def _not_reopenable(request: SupportRequest, *, at: datetime) -> NotReopenable | None:
+    facts = {"requestNumber": request.number, "state": request.state}
+    if request.state not in (State.RESOLVED, State.CLOSED):
+        return NotReopenable(
+            _("This request is still worked on; only a resolved or closed one can be reopened."),
+            facts=facts,
+            next_step=NextStep(_("Add a note to it instead.")),
+        )
+    until = reopenable_until(request)
+    if at >= until:
+        return NotReopenable(
+            _("This request could be reopened until %(until)s.") % {"until": day_and_time(until)},
+            facts={**facts, "reopenableUntil": until.isoformat()},
+            next_step=_new_request(),
+        )
+    returned_at = _returned_at(request)
+    if returned_at is not None:
+        return NotReopenable(
+            _("The incident of this request was returned on %(day)s.") % {"day": day(returned_at)},
+            facts={**facts, "returnedAt": returned_at.isoformat()},
+            next_step=_new_request(),
+        )
+    return None
+
+
+def _new_request() -> NextStep:
+    return NextStep(_("Open a new request instead."))
+
+
+def _returned_at(request: SupportRequest) -> datetime | None:
+    returns = LedgerEntry.objects.filter(
+        request_number=request.number, kind=LedgerEntry.Kind.RETURN
+    )
+    return returns.values_list("occurred_at", flat=True).first()

@@ -1,0 +1,141 @@
+"""
+Working on a support request: notes, states, closing and reopening.
+
+The request is locked first and read after; support/life.py says what can be done with it and why
+not. Closing it as a product defect or a duplicate returns its incident in the same transaction.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from benefits.services import ledger
+from partners.models import User
+from portal import audit
+from portal.refusals import Refusal
+from support import life
+from support.life import Action
+from support.models import Note, SupportRequest
+
+State = SupportRequest.State
+
+
+@audit.attempt("support.add_note", target_kind="request", target_from="number")
+@transaction.atomic
+def add_note(*, number: str, text: str, by: User, at: datetime) -> Note:
+    """
+    Add a note of the author or of staff; support goes on where it waited for the author's.
+
+    :param text: validated by a form or serializer
+    :raises NotAuthorized: `by` is neither its author nor staff who work on requests
+    :raises AlreadyClosed: the request has to be reopened first
+    """
+    request = _locked(number)
+    _stop(life.refusal_for(Action.ADD_NOTE, request, by=by, at=at))
+    before = request.state
+    note = Note.objects.create(request=request, author=by, text=text, written_at=at)
+    if before == State.WAITING_FOR_PARTNER and life.is_author(request, by=by):
+        _move(request, to=State.IN_PROGRESS, at=at)
+    _record("support.add_note", request, before, by=by, at=at)
+    return note
+
+
+@audit.attempt("support.change_state", target_kind="request", target_from="number")
+@transaction.atomic
+def change_state(
+    *, number: str, state: SupportRequest.State, by: User, at: datetime
+) -> SupportRequest:
+    """
+    Put the request into another state of work; the state it is in already changes nothing.
+
+    :param state: any but CLOSED, which takes a reason: `close_request`
+    :raises NotAuthorized: only staff who work on requests set the state
+    :raises AlreadyClosed: the request has to be reopened first
+    :raises NotReopenable: it was resolved, and may no longer be reopened
+    """
+    assert state != State.CLOSED, "closing takes a reason"
+    request = _locked(number)
+    _stop(life.lacking_right(Action.CHANGE_STATE, request, by=by))
+    before = request.state
+    if state != before:
+        _stop(life.refusal_for(Action.CHANGE_STATE, request, by=by, at=at))
+        _move(request, to=state, at=at)
+        _record("support.change_state", request, before, by=by, at=at)
+    return request
+
+
+@audit.attempt("support.close_request", target_kind="request", target_from="number")
+@transaction.atomic
+def close_request(
+    *, number: str, reason: SupportRequest.CloseReason, by: User, at: datetime
+) -> SupportRequest:
+    """
+    Close the request; as a product defect or a duplicate it gives its incident back to its plan.
+
+    :raises NotAuthorized: `by` may not close it, or not for this reason
+    :raises AlreadyClosed: it is closed
+    :raises AlreadyReturned: its incident was returned before, and cannot be again
+    """
+    request = _locked(number)
+    _stop(life.refusal_to_close(request, reason=reason, by=by, at=at))
+    before = request.state
+    returns = reason in life.RETURNS_INCIDENT
+    if returns:
+        plan, entitlement = ledger.locked(request.plan_id, user=None, at=at)
+        ledger.give_back(plan=plan, entitlement=entitlement, request_number=number, by=by, at=at)
+    request.closed_at, request.closed_by, request.close_reason = at, by, reason
+    _move(request, to=State.CLOSED, at=at)
+    facts = {"reason": reason.value, "returnsIncident": returns}
+    _record("support.close_request", request, before, by=by, at=at, **facts)
+    return request
+
+
+@audit.attempt("support.reopen_request", target_kind="request", target_from="number")
+@transaction.atomic
+def reopen_request(*, number: str, by: User, at: datetime) -> SupportRequest:
+    """
+    Open a resolved or closed request again, within 14 days and without a new incident.
+
+    :raises NotAuthorized: `by` is neither its author nor staff who work on requests
+    :raises NotReopenable: it is still worked on, the time is over, or its incident was returned
+    """
+    request = _locked(number)
+    _stop(life.refusal_for(Action.REOPEN, request, by=by, at=at))
+    before = request.state
+    request.closed_at = request.closed_by = request.close_reason = None
+    _move(request, to=State.OPEN, at=at)
+    _record("support.reopen_request", request, before, by=by, at=at)
+    return request
+
+
+def _locked(number: str) -> SupportRequest:
+    """Lock the request until the transaction ends, then read it with what the audit names."""
+    requests = SupportRequest.objects
+    requests.select_for_update(of=("self",), no_key=True).only("pk").get(number=number)
+    return requests.select_related("author", "plan__package__partner").get(number=number)
+
+
+def _stop(refusal: Refusal | None) -> None:
+    if refusal is not None:
+        raise refusal
+
+
+def _move(request: SupportRequest, *, to: SupportRequest.State, at: datetime) -> None:
+    request.state, request.state_changed_at = to, at
+    request.save(
+        update_fields=["state", "state_changed_at", "closed_at", "closed_by", "close_reason"]
+    )
+
+
+def _record(
+    action: str, request: SupportRequest, before: str, *, by: User, at: datetime, **facts: Any
+) -> None:
+    audit.record(
+        action,
+        by=by,
+        at=at,
+        partner=request.plan.package.partner.mpn_id,
+        target=("request", request.number),
+        facts={"stateBefore": before, "state": request.state, **facts},
+    )
