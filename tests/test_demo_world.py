@@ -1,14 +1,16 @@
 """The demo world: a partner in every state, and the accounts to see it by."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 
 from benefits import entitlements
 from benefits.models import LedgerEntry, Link, Plan
 from partnercenter.demo import accounts, world
 from partners.models import Affiliation, Partner, User
+from portal.models import AuditRecord
 from support.models import SupportRequest
 from support.verification import differences
 
@@ -96,7 +98,19 @@ def test_world_links_every_activated_package_to_its_admin():
 def test_world_tells_its_story_in_the_past():
     assert LedgerEntry.objects.filter(occurred_at__gt=NOW).count() == 0
     assert SupportRequest.objects.filter(opened_at__gt=NOW).count() == 0
+    assert SupportRequest.objects.filter(state_changed_at__gt=NOW).count() == 0
     assert SupportRequest.objects.count() == LedgerEntry.objects.filter(kind="CONSUME").count()
+
+
+def test_world_closes_older_requests_by_their_authors_some_time_after_opening():
+    older = SupportRequest.objects.filter(opened_at__lt=NOW - timedelta(days=21))
+    newer = SupportRequest.objects.filter(opened_at__gte=NOW - timedelta(days=21))
+    by_author = older.filter(closed_by=F("author"), closed_at__gt=F("opened_at"))
+
+    recorded = AuditRecord.objects.filter(action="support.close_request").count()
+    assert by_author.count() == older.count() == recorded > 0
+    assert set(older.values_list("close_reason", flat=True)) == {"SOLVED_BY_PARTNER"}
+    assert set(newer.values_list("state", flat=True)) == {"OPEN"}
 
 
 def test_world_has_an_account_that_may_switch_and_one_of_csp_only():

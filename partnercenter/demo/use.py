@@ -7,11 +7,18 @@ from benefits.models import Plan
 from partners.models import Affiliation, User
 from support import products
 from support.models import SupportRequest
+from support.services.request_life import close_request
 from support.services.requests import RequestText, submit_request
 from support.severities import Severity
 
 # Older requests have been worked on and closed.
 STILL_OPEN = timedelta(days=21)
+WORKED_ON = (
+    timedelta(days=2, hours=3),
+    timedelta(days=5, hours=1),
+    timedelta(hours=7),
+    timedelta(days=11, hours=2),
+)
 PROBLEMS = (
     ("CONFIGURATION", "Sign-in fails after moving to the new host name"),
     ("CRASH", "The service stops some minutes after each start"),
@@ -34,7 +41,7 @@ def use_incidents(
     today: datetime,
     chance: random.Random,
 ) -> None:
-    """Submit requests that the plan pays, evenly between two instants."""
+    """Submit requests that the plan pays, evenly between two instants; their author closes them."""
     affiliation = Affiliation.objects.filter(user=by).select_related("partner").first()
     step = (until - since) / times
     for count in range(1, times + 1):
@@ -51,12 +58,11 @@ def use_incidents(
             at=at,
         )
         if at < today - STILL_OPEN:
-            SupportRequest.objects.filter(pk=submitted.request.pk).update(
-                state=SupportRequest.State.CLOSED,
-                state_changed_at=at,
-                closed_at=at,
-                closed_by=by,
-                close_reason=SupportRequest.CloseReason.SOLVED_BY_PARTNER,
+            close_request(
+                number=submitted.request.number,
+                reason=SupportRequest.CloseReason.SOLVED_BY_PARTNER,
+                by=by,
+                at=at + WORKED_ON[count % len(WORKED_ON)],
             )
 
 
