@@ -7,17 +7,23 @@ from django.db.models import Exists, OuterRef
 from benefits import verification
 from benefits.models import LedgerEntry
 from benefits.verification import Difference
+from support.life import RETURNS_INCIDENT
 from support.models import SupportRequest
 
 
 def differences() -> Iterator[Difference]:
     """Yield every difference: in the ledger, and between entries and requests."""
     yield from verification.differences()
-    uses = LedgerEntry.objects.filter(
-        kind=LedgerEntry.Kind.CONSUME, request_number=OuterRef("number"), plan=OuterRef("plan")
+    of_request = LedgerEntry.objects.filter(
+        request_number=OuterRef("number"), plan=OuterRef("plan")
     )
+    uses = of_request.filter(kind=LedgerEntry.Kind.CONSUME)
     for request in SupportRequest.objects.filter(~Exists(uses)).order_by("pk").iterator():
         yield Difference(f"request {request.number}", "use of its plan", "one", "none")
+    returns = of_request.filter(kind=LedgerEntry.Kind.RETURN)
+    returning = SupportRequest.objects.filter(close_reason__in=RETURNS_INCIDENT)
+    for request in returning.filter(~Exists(returns)).order_by("pk").iterator():
+        yield Difference(f"request {request.number}", "return to its plan", "one", "none")
     requests = SupportRequest.objects.filter(number=OuterRef("request_number"))
     entries = LedgerEntry.objects.filter(request_number__isnull=False).filter(~Exists(requests))
     for entry in entries.order_by("pk").iterator():

@@ -12,7 +12,7 @@ from partnercenter.demo import world
 from portal import append_only
 from support.models import SupportRequest
 from support.verification import differences
-from tests.factories import SupportRequestFactory
+from tests.factories import CLOSED_AT, SupportRequestFactory
 from tests.stories import gold_contract, linked_outsider, plan_of, submit
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,25 @@ def test_request_without_its_use_is_found():
     assert list(differences()) == [
         Difference(f"request {request.number}", "use of its plan", "one", "none")
     ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "found"),
+    [("SOLVED_BY_PARTNER", 0), ("ANSWERED", 0), ("PRODUCT_DEFECT", 1), ("DUPLICATE", 1)],
+)
+def test_request_closed_without_the_return_that_its_reason_promises_is_found(
+    request_made, reason, found
+):
+    SupportRequest.objects.update(
+        state="CLOSED",
+        state_changed_at=CLOSED_AT,
+        closed_at=CLOSED_AT,
+        closed_by=request_made.author,
+        close_reason=reason,
+    )
+
+    missing = Difference(f"request {request_made.number}", "return to its plan", "one", "none")
+    assert list(differences()) == [missing] * found
 
 
 def test_use_without_its_request_is_found(request_made):
