@@ -17,6 +17,8 @@ from benefits.calendar import anniversary_of, end_of_benefits, midnight
 from benefits.models import (
     Competency,
     Contract,
+    Event,
+    FeedHead,
     IssuedId,
     LedgerEntry,
     Link,
@@ -253,6 +255,44 @@ class LinkFactory(DjangoModelFactory):
     contract = factory.SubFactory(ContractFactory)
     method = Link.Method.PAIR
     linked_at = ACTIVATED_AT
+
+
+class EventFactory(DjangoModelFactory):
+    class Meta:
+        model = Event
+
+    class Params:
+        linked = factory.Trait(
+            type=Event.Type.LINKED,
+            account=factory.SubFactory(UserFactory),
+        )
+        of_plan = factory.Trait(
+            plan=factory.SubFactory(PlanFactory, package=factory.SelfAttribute("..package")),
+            remaining_after=19,
+        )
+        consumed = factory.Trait(
+            of_plan=True,
+            type=Event.Type.CONSUMED,
+            quantity=-1,
+            request_number=factory.Sequence(lambda n: f"260302{n:09d}"),
+        )
+        expired = factory.Trait(
+            of_plan=True, type=Event.Type.EXPIRED, quantity=-19, remaining_after=0
+        )
+        threshold = factory.Trait(
+            of_plan=True, type=Event.Type.THRESHOLD, percent=80, remaining_after=4
+        )
+        published = factory.Trait(position=factory.Sequence(lambda n: n + 1))
+
+    type = Event.Type.ACTIVATED
+    package = factory.SubFactory(PackageFactory)
+    partner = factory.SelfAttribute("package.partner")
+    occurred_at = USED_AT
+
+
+class FeedHeadFactory(DjangoModelFactory):
+    class Meta:
+        model = FeedHead
 
 
 # --- support ---------------------------------------------------------------------------------

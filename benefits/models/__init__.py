@@ -1,6 +1,7 @@
 """What a partner holds, by topic."""
 
 from benefits.models.contracts import Contract, IssuedId, Link
+from benefits.models.events import Event, FeedHead
 from benefits.models.ledger import LedgerEntry
 from benefits.models.memberships import Competency, Membership
 from benefits.models.plans import Package, Plan
@@ -8,6 +9,8 @@ from benefits.models.plans import Package, Plan
 __all__ = [
     "Competency",
     "Contract",
+    "Event",
+    "FeedHead",
     "IssuedId",
     "LedgerEntry",
     "Link",

@@ -12,6 +12,8 @@ from tests.factories import (
     USED_AT,
     CompetencyFactory,
     ContractFactory,
+    EventFactory,
+    FeedHeadFactory,
     IssuedIdFactory,
     LedgerEntryFactory,
     LinkFactory,
@@ -98,6 +100,54 @@ BROKEN_BY_UPDATE = [
         GRANTED,
         {"remaining": -1, "used": 21},
     ),
+    (
+        "benefits_event_type_known",
+        EventFactory,
+        {"threshold": True},
+        {"type": "OTHER", "percent": None},
+    ),
+    ("benefits_event_plan_unless_of_package", EventFactory, {"expired": True}, {"plan": None}),
+    (
+        "benefits_event_plan_unless_of_package",
+        EventFactory,
+        {"expired": True},
+        {"type": "ACTIVATED", "quantity": None, "remaining_after": None},
+    ),
+    ("benefits_event_account_if_linked", EventFactory, {"linked": True}, {"account": None}),
+    ("benefits_event_account_if_linked", EventFactory, {"linked": True}, {"type": "ACTIVATED"}),
+    ("benefits_event_quantity_if_movement", EventFactory, {"consumed": True}, {"quantity": None}),
+    (
+        "benefits_event_quantity_if_movement",
+        EventFactory,
+        {"consumed": True},
+        {"request_number": None},
+    ),
+    ("benefits_event_quantity_if_movement", EventFactory, {"expired": True}, {"quantity": None}),
+    (
+        "benefits_event_quantity_if_movement",
+        EventFactory,
+        {"expired": True},
+        {"request_number": "260302000000001"},
+    ),
+    ("benefits_event_quantity_if_movement", EventFactory, {}, {"quantity": 1}),
+    (
+        "benefits_event_remaining_if_limited",
+        EventFactory,
+        {"expired": True},
+        {"remaining_after": None},
+    ),
+    (
+        "benefits_event_remaining_if_limited",
+        EventFactory,
+        {"threshold": True},
+        {"remaining_after": None},
+    ),
+    ("benefits_event_remaining_if_limited", EventFactory, {}, {"remaining_after": 1}),
+    ("benefits_event_percent_if_threshold", EventFactory, {"threshold": True}, {"percent": None}),
+    ("benefits_event_percent_if_threshold", EventFactory, {"threshold": True}, {"percent": 90}),
+    ("benefits_event_percent_if_threshold", EventFactory, {"expired": True}, {"percent": 80}),
+    ("benefits_event_position_from_one", EventFactory, {}, {"position": 0}),
+    ("benefits_feedhead_one_row", FeedHeadFactory, {}, {"id": 2}),
 ]
 
 # Constraint, what is appended beside the plan's grant.
@@ -215,6 +265,13 @@ def test_membership_has_one_package():
         PackageFactory(membership=package.membership)
 
 
+def test_position_is_given_once():
+    EventFactory(position=1)
+
+    with refused("position", table="benefits_event"):
+        EventFactory(position=1)
+
+
 def test_entries_written_in_bulk_are_refused_too():
     plan = PlanFactory(granted=True)
     entries = [
@@ -245,6 +302,8 @@ def test_every_constraint_of_the_app_is_broken_above():
             LedgerEntryFactory,
             {"kind": "ADJUST", "quantity": -1, "reason": "Booked twice.", "remaining_after": 0},
         ),
+        (EventFactory, {"consumed": True, "remaining_after": None}),
+        (EventFactory, {"threshold": True, "percent": 100, "position": 1}),
         (UserFactory, {"client": True}),
     ],
 )

@@ -18,6 +18,7 @@ MAY_TAKE_POSITIONS = {
 UNIQUE_COLUMNS = {
     "pk": "the key",
     "number": "counts within a plan, and queries with it look at one plan or begin with plan_id",
+    "position": "unique in the change feed",
     "key": "unique within a scope, and the query looks at one scope",
     "user_id": "one affiliation for each account and partner",
 }
