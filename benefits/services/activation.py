@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from benefits import entitlements, ids, reasons
 from benefits.models import Contract, IssuedId, Package, Plan
-from benefits.services import ledger
+from benefits.services import events, ledger
 from partners import permissions
 from partners.models import User
 from partners.roles import Permission
@@ -69,6 +69,7 @@ def activate_package(
     issue_pair(contract=contract, at=at)
     for plan in Plan.objects.that_count_incidents().filter(package=package).order_by("pk"):
         ledger.grant(plan=plan, by=by, at=at)
+    events.append_activated(package=package, at=at)
     audit.record(
         "benefits.activate_package",
         by=by,

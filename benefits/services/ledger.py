@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from benefits import reasons
 from benefits.entitlements import Entitlement, of_plan
 from benefits.models import LedgerEntry, Plan
+from benefits.services import events
 from partners.models import User
 from portal.refusals import Refusal
 
@@ -110,7 +111,8 @@ def _append(
     request_number: str | None = None,
     reason: str = "",
 ) -> LedgerEntry:
-    """Write the next entry and the cached numbers; the plan's row is locked by the caller."""
+    """Write the next entry, the cached numbers and the events; the caller has locked the plan."""
+    reached_before = events.percents_reached(plan=plan)
     counter, direction = _COUNTER[kind]
     if counter:
         setattr(plan, counter, getattr(plan, counter) + direction * quantity)
@@ -118,7 +120,7 @@ def _append(
         plan.remaining = (plan.remaining or 0) + quantity
     plan.last_number += 1
     plan.save(update_fields=["used", "adjusted", "expired", "remaining", "last_number"])
-    return LedgerEntry.objects.create(
+    entry = LedgerEntry.objects.create(
         plan=plan,
         number=plan.last_number,
         kind=kind,
@@ -129,3 +131,5 @@ def _append(
         actor=by,
         occurred_at=at,
     )
+    events.append_movement(plan=plan, entry=entry, reached_before=reached_before)
+    return entry

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from benefits import entitlements, ids, reasons
 from benefits.entitlements import Entitlement
 from benefits.models import Contract, IssuedId, Link, Plan
+from benefits.services import events
 from partners import permissions
 from partners.models import User
 from partners.roles import Permission
@@ -176,6 +177,7 @@ def _link(contract: Contract, *, method: Link.Method, by: User, at: datetime) ->
         raise reasons.link_revoked(plans[0])
     if is_new:
         _record("benefits.link_contract", link, by=by, at=at)
+        events.append_linked(link=link, at=at)
     return Linked(contract=contract, linked_at=link.linked_at, is_new=is_new, plans=plans)
 
 
