@@ -10,7 +10,6 @@ from benefits.models import Contract, Plan
 from partnercenter.demo.accounts import CONTOSO, FABRIKAM, SCHEDULED
 from partners.models import User
 from portal.models import AuditRecord
-from tests.pages.conftest import NOW
 from tests.pages.shown import on_benefits_page
 from tests.pages.states import CLOUD
 from tests.pages.visits import (
@@ -28,6 +27,7 @@ from tests.pages.visits import (
 )
 from tests.stories import admin_of as new_admin_of
 from tests.stories import member, row_counts
+from tests.world.loaded import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 

@@ -14,11 +14,11 @@ from partnercenter.demo.accounts import FABRIKAM
 from partners.models import Partner, User
 from portal.models import AuditRecord
 from support.models import SupportRequest
-from tests.pages.conftest import NOW
 from tests.pages.states import ON_PREMISES
 from tests.pages.visits import client_of, main_of, page_of, plan, visit
 from tests.pages.wizard import WINDOWS_10, Wizard, radios
 from tests.stories import row_counts
+from tests.world.loaded import NOW
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,6 @@ from partnercenter.demo.accounts import CONTOSO, EXPIRED, FABRIKAM, PENDING, WIN
 from partners.models import User
 from portal.models import AuditRecord
 from tests.factories import AffiliationFactory
-from tests.pages.conftest import NOW
 from tests.pages.html import digits_in
 from tests.pages.visits import (
     admin_of,
@@ -24,6 +23,7 @@ from tests.pages.visits import (
     plan,
     visit,
 )
+from tests.world.loaded import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 

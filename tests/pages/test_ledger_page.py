@@ -11,7 +11,6 @@ from django.urls import reverse
 from benefits.models import LedgerEntry, Plan
 from partners.models import User
 from tests.factories import LedgerEntryFactory, PlanFactory
-from tests.pages.conftest import NOW
 from tests.pages.html import Element
 from tests.pages.visits import client_of, page_of
 from tests.stories import (
@@ -22,6 +21,7 @@ from tests.stories import (
     plan_of,
     submit,
 )
+from tests.world.loaded import NOW
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,9 @@ from benefits.allotments import Level, Scope
 from benefits.models import Membership
 from partners.models import Partner
 from tests.factories import YEAR_START, PartnerFactory
-from tests.pages.conftest import NOW
 from tests.pages.visits import TECHNICAL, visit
 from tests.stories import activate, admin_of, linked_colleague, member, plan_of, use_up
+from tests.world.loaded import NOW
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,6 @@ from partnercenter.demo.accounts import EXHAUSTED, EXPIRED, FABRIKAM, NORTHWIND,
 from partners.models import User
 from portal.models import AuditRecord
 from tests.factories import AffiliationFactory
-from tests.pages.conftest import NOW
 from tests.pages.html import Element
 from tests.pages.shown import badges_in, explanation_in
 from tests.pages.visits import (
@@ -25,6 +24,7 @@ from tests.pages.visits import (
     partner,
     visit,
 )
+from tests.world.loaded import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 

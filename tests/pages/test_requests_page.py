@@ -12,7 +12,6 @@ from partners.models import User
 from partners.roles import Role
 from support.models import SupportRequest
 from tests.factories import AffiliationFactory, SupportRequestFactory, UserFactory
-from tests.pages.conftest import NOW
 from tests.pages.html import Element
 from tests.pages.visits import (
     account,
@@ -23,6 +22,7 @@ from tests.pages.visits import (
     plan,
     visit,
 )
+from tests.world.loaded import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 

@@ -8,7 +8,6 @@ from benefits.services.links import revoke_link
 from partnercenter.demo.accounts import CONTOSO, EXHAUSTED, EXPIRED, FABRIKAM, PENDING, WINGTIP
 from support.models import SupportRequest
 from tests.factories import LinkFactory, PartnerFactory
-from tests.pages.conftest import NOW
 from tests.pages.html import Element
 from tests.pages.states import CLOUD, ON_PREMISES
 from tests.pages.visits import (
@@ -24,6 +23,7 @@ from tests.pages.visits import (
     plan,
     visit,
 )
+from tests.world.loaded import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 

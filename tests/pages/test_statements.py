@@ -27,10 +27,10 @@ from tests.factories import (
     SupportRequestFactory,
     UserFactory,
 )
-from tests.pages.conftest import NOW
 from tests.pages.visits import client_of
 from tests.pages.wizard import Wizard
 from tests.stories import product, submit
+from tests.world.loaded import NOW
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,6 @@ from django.urls import reverse
 from benefits import ids
 from partnercenter.demo.accounts import ADATUM, EXHAUSTED, EXPIRED, FABRIKAM, TAILSPIN
 from portal.models import AuditRecord
-from tests.pages.conftest import NOW
 from tests.pages.html import digits_in, values_in
 from tests.pages.visits import (
     account,
@@ -25,6 +24,7 @@ from tests.pages.visits import (
 )
 from tests.pages.wizard import CHOSEN, Wizard, errors_in, form_of
 from tests.stories import row_counts
+from tests.world.loaded import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 

@@ -7,7 +7,6 @@ from benefits.models import Plan
 from benefits.services.links import revoke_link
 from partnercenter.demo.accounts import ADATUM, EXHAUSTED, FABRIKAM, NORTHWIND, RENEWAL, WINGTIP
 from partners.models import User
-from tests.pages.conftest import NOW
 from tests.pages.html import Element, values_in
 from tests.pages.shown import badges_in, explanation_in
 from tests.pages.states import CLOUD
@@ -23,6 +22,7 @@ from tests.pages.visits import (
     plan,
 )
 from tests.pages.wizard import AZURE, SERVER, WINDOWS_10, Wizard, form_of, radios, unavailable
+from tests.world.loaded import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
