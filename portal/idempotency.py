@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from portal.models import IdempotencyKey
 from portal.refusals import NextStep, Refusal
 
+# PostgreSQL: the wait for a lock, or the whole statement, took longer than a web request may.
+WAITED_TOO_LONG = ("55P03", "57014")
 ACCEPTABLE_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -35,6 +37,24 @@ class IdempotencyKeyReused(Refusal):
 
     code = "idempotency_key_reused"
     status = 422
+
+
+class RequestInProgress(Refusal):
+    """The first call with this key is still at work."""
+
+    code = "request_in_progress"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The same request is being worked on right now."),
+            next_step=NextStep(_("Send it again in a moment, with the same key.")),
+        )
+
+    @property
+    def retry_after(self) -> int | None:
+        """The other call is as good as done."""
+        return 1
 
 
 @dataclass
@@ -61,10 +81,19 @@ def fingerprint(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def claim(*, by: AbstractBaseUser, operation: str, key: str, content: Mapping[str, Any]) -> Claim:
+def claim(
+    *,
+    by: AbstractBaseUser,
+    operation: str,
+    key: str,
+    content: Mapping[str, Any],
+    answer: Mapping[str, Any] | None = None,
+) -> Claim:
     """
     Claim `key` for one execution of `operation`; call it first in the effect's transaction.
 
+    :param answer: what to keep for whoever repeats the call, where it is known before the effect
+    :raises RequestInProgress: the first call with this key still works after the wait for it
     :raises IdempotencyKeyInvalid: the key is not 1 to 255 printable ASCII characters
     :raises IdempotencyKeyReused: the key was used with another content
     """
@@ -74,15 +103,23 @@ def claim(*, by: AbstractBaseUser, operation: str, key: str, content: Mapping[st
     try:
         with transaction.atomic():
             row = IdempotencyKey.objects.create(
-                caller_id=by.pk, operation=operation, key=key, fingerprint=digest
+                caller_id=by.pk,
+                operation=operation,
+                key=key,
+                fingerprint=digest,
+                answer=dict(answer or {}),
             )
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", None) not in WAITED_TOO_LONG:
+            raise
+        raise RequestInProgress from error
     except IntegrityError:
         row = IdempotencyKey.objects.get(caller_id=by.pk, operation=operation, key=key)
     else:
         return Claim(row=row, is_replay=False)
     if row.fingerprint != digest:
         raise IdempotencyKeyReused(
-            _("This form was sent before, with other content."),
+            _("This was sent before under the same key, with other content."),
             facts={"operation": operation},
             next_step=NextStep(_("Look at what was created then, or start a new form.")),
         )

@@ -5,7 +5,7 @@ Source: "A plan fits a product when", "Which plan pays" and "Order of reasons wh
 Wizard, staff card and API ask here, and show the same refusal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,6 +25,13 @@ class PlanWrongScope(Refusal):
     """A cloud product on an on-premises plan, or the reverse."""
 
     code = "plan_wrong_scope"
+    status = 409
+
+
+class NoUsablePlan(Refusal):
+    """The account has no plan at all that could pay."""
+
+    code = "plan_not_included"
     status = 409
 
 
@@ -95,9 +102,9 @@ def choice(*, user: User, partner: Partner | None, product: Product, at: datetim
     return sort_out(plans_of(user=user, partner=partner, at=at), product=product)
 
 
-def sort_out(found: Iterable[Entitlement], *, product: Product) -> Choice:
+def sort_out(found: Iterable[Entitlement], *, product: Product, needs_link: bool = True) -> Choice:
     """Sort plans that were read already into those that pay for the product and the others."""
-    verdicts = [(e, refusal_for(e, product)) for e in in_order_of_use(found)]
+    verdicts = [(e, refusal_for(e, product, needs_link=needs_link)) for e in in_order_of_use(found)]
     return Choice(
         usable=[e for e, refusal in verdicts if refusal is None],
         unavailable=[Unavailable(e, refusal) for e, refusal in verdicts if refusal is not None],
@@ -108,11 +115,75 @@ def plans_of(
     *, user: User, partner: Partner | None, at: datetime, names_people: bool = True
 ) -> list[Entitlement]:
     """Read the incident plans that the account has linked or sees at the partner it acts for."""
-    # The packages first, in a statement of their own: an OR over the joins would scan all plans.
-    packages = list(Package.objects.used_by(user, acting_for=partner))
+    # A subquery of package keys: an OR over the joins would scan all plans.
+    packages = Package.objects.used_by(user, acting_for=partner)
     plans = Plan.objects.filter(package_id__in=packages)
     counted = plans.that_count_incidents()
     return entitlements.read(counted, user=user, at=at, names_people=names_people)
+
+
+def candidates(
+    found: Iterable[Entitlement], *, product: Product, needs_link: bool = True
+) -> list[Entitlement]:
+    """
+    Return the plans that may pay by default, in order of use.
+
+    Of plans that all cannot pay it is the one whose reason is told; none without plans.
+    """
+    choice = sort_out(found, product=product, needs_link=needs_link)
+    if choice.usable:
+        return choice.usable
+    nearest_first = sorted(
+        (row.entitlement for row in choice.unavailable),
+        key=lambda e: (not is_in_scope(e, product), e.is_expired),
+    )
+    return nearest_first[:1]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The plan that pays (`payer`), or the reason why none does, and which plan it is about."""
+
+    payer: Entitlement | None
+    refusal: Refusal | None = None
+    about: Entitlement | None = None
+
+
+def verdict(
+    in_order: Iterable[Entitlement],
+    *,
+    product: Product,
+    needs_link: bool = True,
+    look: Callable[[Entitlement], Entitlement] = lambda e: e,
+) -> Verdict:
+    """
+    Return which of the candidates pays: the first, or the next while they are just used up.
+
+    Submitting, dry run and check all decide here.
+
+    :param look: reads a candidate anew; submitting locks it first
+    """
+    refusal: Refusal | None = None
+    about: Entitlement | None = None
+    for candidate in in_order:
+        e = look(candidate)
+        reason = refusal_for(e, product, needs_link=needs_link)
+        if reason is None:
+            return Verdict(payer=e)
+        # The default plan's reason is told, not that of the last one that was tried instead.
+        if refusal is None:
+            refusal, about = reason, e
+        if not isinstance(reason, reasons.NoIncidentsRemaining):
+            break
+    return Verdict(payer=None, refusal=refusal or no_usable_plan(), about=about)
+
+
+def no_usable_plan() -> NoUsablePlan:
+    """Return the refusal for an account without any plan."""
+    return NoUsablePlan(
+        _("We found no usable support plan for this account."),
+        next_step=NextStep(_("Add a contract with its Access ID and Contract ID.")),
+    )
 
 
 def _scope_refusal(entitlement: Entitlement, product: Product) -> Refusal:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from benefits import entitlements, reasons
 from benefits.entitlements import Entitlement
 from benefits.models import LedgerEntry, Plan
-from benefits.reasons import NoIncidentsRemaining
 from benefits.services import ledger
 from partners import permissions
 from partners.models import Partner, User
+from partners.permissions import NotAuthorized
 from portal import audit, idempotency
 from portal.refusals import NextStep, Refusal
 from support import coverage
@@ -24,13 +24,6 @@ from support.severities import Severity, due_at
 
 OPERATION = "submit_request"
 DRAWS = 20
-
-
-class NoUsablePlan(Refusal):
-    """The account has no plan at all that could pay."""
-
-    code = "plan_not_included"
-    status = 409
 
 
 @dataclass(frozen=True)
@@ -54,9 +47,13 @@ class RequestText:
 
 @dataclass(frozen=True)
 class Submitted:
-    """The request, and whether an earlier submission of the same form had created it."""
+    """
+    The request, what was left after it (None when unlimited), and whether an earlier submission
+    with the same key had created it.
+    """
 
     request: SupportRequest
+    remaining_after: int | None
     is_replay: bool
 
 
@@ -82,22 +79,60 @@ def submit_request(
     """
     permissions.refuse_staff(by, instead=_("Staff accounts open no requests."))
     content = {**asdict(text), "product": product.name, "plan": str(plan_id), "portal": portal}
+    number = draw_number(at=at)
     with transaction.atomic():
-        claim = idempotency.claim(by=by, operation=OPERATION, key=key, content=content)
+        claim = idempotency.claim(
+            by=by, operation=OPERATION, key=key, content=content, answer={"number": number}
+        )
         if claim.is_replay:
-            return Submitted(SupportRequest.objects.get(**claim.answer), is_replay=True)
+            return _submitted_before(claim, by=by, partner=partner, at=at)
         plan, entitlement = _lock_payer(
             by=by, partner=partner, product=product, plan_id=plan_id, at=at
         )
         request = _create(
-            by=by, partner=partner, plan=plan, product=product, text=text, portal=portal, at=at
+            number,
+            by=by,
+            partner=partner,
+            plan=plan,
+            product=product,
+            text=text,
+            portal=portal,
+            at=at,
         )
         entry = ledger.consume(
             plan=plan, entitlement=entitlement, request_number=request.number, by=by, at=at
         )
         _record(request, entitlement, entry, by=by, at=at)
-        claim.store({"number": request.number})
-    return Submitted(request, is_replay=False)
+        if request.number != number:
+            claim.store({"number": request.number})
+    return Submitted(request, remaining_after=entry.remaining_after, is_replay=False)
+
+
+def quote_request(
+    *,
+    by: User,
+    partner: Partner | None,
+    product: Product,
+    plan_id: uuid.UUID | None,
+    at: datetime,
+) -> coverage.Verdict:
+    """
+    Say which plan would pay, or why none would, by the rules of submitting; change nothing.
+
+    :raises NotAuthorized: staff open no requests
+    """
+    permissions.refuse_staff(by, instead=_("Staff accounts open no requests."))
+    found = coverage.plans_of(user=by, partner=partner, at=at)
+    return coverage.verdict(_in_order(found, product=product, plan_id=plan_id), product=product)
+
+
+def _submitted_before(
+    claim: idempotency.Claim, *, by: User, partner: Partner | None, at: datetime
+) -> Submitted:
+    request = SupportRequest.objects.select_related("plan", "author").get(**claim.answer)
+    _refuse_lost_right(request, by=by, partner=partner, at=at)
+    entry = LedgerEntry.objects.get(request_number=request.number, kind="CONSUME")
+    return Submitted(request, remaining_after=entry.remaining_after, is_replay=True)
 
 
 def submitted_before(*, by: User, key: str) -> SupportRequest | None:
@@ -115,56 +150,62 @@ def _lock_payer(
     at: datetime,
 ) -> tuple[Plan, Entitlement]:
     """Lock the plan that pays, and read it after the lock."""
+    locked: dict[int, Plan] = {}
+
+    def look(e: Entitlement) -> Entitlement:
+        locked[e.plan_pk], read_after = ledger.locked(e.plan_pk, user=by, at=at)
+        return read_after
+
     found = coverage.plans_of(user=by, partner=partner, at=at, names_people=False)
-    if plan_id is not None:
-        candidates = [e for e in found if e.id == plan_id]
-    else:
-        choice = coverage.sort_out(found, product=product)
-        candidates = choice.usable or _nearest(choice, product=product)
-    return _lock_first_usable(candidates, product=product, by=by, at=at)
-
-
-def _nearest(choice: coverage.Choice, *, product: Product) -> list[Entitlement]:
-    """Return, of plans that all cannot pay, the one whose reason is told; none without plans."""
-    nearest_first = sorted(
-        (row.entitlement for row in choice.unavailable),
-        key=lambda e: (not coverage.is_in_scope(e, product), e.is_expired),
+    verdict = coverage.verdict(
+        _in_order(found, product=product, plan_id=plan_id), product=product, look=look
     )
-    return nearest_first[:1]
+    if verdict.payer is None:
+        raise _with_people(verdict)
+    return locked[verdict.payer.plan_pk], verdict.payer
 
 
-def _lock_first_usable(
-    candidates: list[Entitlement], *, product: Product, by: User, at: datetime
-) -> tuple[Plan, Entitlement]:
-    refusal: Refusal | None = None
-    for candidate in candidates:
-        plan, entitlement = ledger.locked(candidate.plan_pk, user=by, at=at)
-        reason = coverage.refusal_for(entitlement, product)
-        if reason is None:
-            return plan, entitlement
-        # The default plan's reason is told, not that of the last one that was tried instead.
-        refusal = refusal or _with_people(reason, entitlement)
-        if not isinstance(reason, NoIncidentsRemaining):
-            break
-    raise refusal or _no_usable_plan()
+def _in_order(
+    found: list[Entitlement], *, product: Product, plan_id: uuid.UUID | None
+) -> list[Entitlement]:
+    """Return the chosen plan alone, which never falls through, or those that pay by default."""
+    if plan_id is not None:
+        return [e for e in found if e.id == plan_id]
+    return coverage.candidates(found, product=product)
 
 
-def _with_people(reason: Refusal, entitlement: Entitlement) -> Refusal:
+def _with_people(verdict: coverage.Verdict) -> Refusal:
     """Return the reason with the names of those who can activate, where that is what is missing."""
-    if not entitlement.is_not_activated:
-        return reason
-    (named,) = entitlements.with_activators([entitlement])
+    assert verdict.refusal is not None
+    if verdict.about is None or not verdict.about.is_not_activated:
+        return verdict.refusal
+    (named,) = entitlements.with_activators([verdict.about])
     return reasons.not_activated(named)
 
 
-def _no_usable_plan() -> NoUsablePlan:
-    return NoUsablePlan(
-        _("We found no usable support plan for this account."),
-        next_step=NextStep(_("Add a contract with its Access ID and Contract ID.")),
-    )
+def _refuse_lost_right(
+    request: SupportRequest, *, by: User, partner: Partner | None, at: datetime
+) -> None:
+    """
+    Make sure that whoever repeats a submission still may use the plan that paid.
+
+    :raises LinkRevoked: its partner took the contract away
+    :raises NotAuthorized: the account can no longer see the plan
+    """
+    found = coverage.plans_of(user=by, partner=partner, at=at, names_people=False)
+    e = next((e for e in found if e.plan_pk == request.plan_id), None)
+    if e is None:
+        raise NotAuthorized(
+            _("You are not authorized for this action"),
+            facts={"requestNumber": request.number},
+            next_step=NextStep(_("Link the contract again, or ask its partner.")),
+        )
+    if e.link is not None and e.link.revoked_at is not None and not e.is_own_client:
+        raise reasons.link_revoked(e)
 
 
 def _create(
+    number: str,
     *,
     by: User,
     partner: Partner | None,
@@ -177,11 +218,11 @@ def _create(
     due = due_at(
         text.severity, opened_at=at, require_24x7=text.require_24x7, time_zone=text.time_zone
     )
-    for _draw in range(DRAWS):
+    for draw in range(DRAWS):
         try:
             with transaction.atomic():
                 return SupportRequest.objects.create(
-                    number=draw_number(at=at),
+                    number=number if draw == 0 else draw_number(at=at),
                     author=by,
                     partner=partner,
                     plan=plan,

@@ -12,7 +12,6 @@ from benefits.services.links import revoke_link
 from partnercenter.demo.accounts import CONTOSO, FABRIKAM, NORTHWIND, TAILSPIN, WINGTIP
 from portal.models import AuditRecord
 from support.models import SupportRequest
-from tests.pages.conftest import NOW
 from tests.pages.html import values_in
 from tests.pages.states import CLOUD
 from tests.pages.visits import (
@@ -28,6 +27,7 @@ from tests.pages.visits import (
 )
 from tests.pages.wizard import AZURE, CONTACT, ISSUE, Wizard, form_of
 from tests.stories import product, row_counts, submit
+from tests.world.loaded import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
@@ -60,6 +60,7 @@ def test_submit_opens_the_request_and_uses_one_incident():
     assert changed_since(before) == {
         "support.SupportRequest": 1,
         "benefits.LedgerEntry": 1,
+        "benefits.Event": 1,
         "portal.AuditRecord": 1,
         "portal.IdempotencyKey": 1,
     }

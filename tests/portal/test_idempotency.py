@@ -66,7 +66,7 @@ def test_second_claim_with_other_content_is_refused(content):
 
     assert refused.value.explanation.as_dict() == {
         "code": "idempotency_key_reused",
-        "message": "This form was sent before, with other content.",
+        "message": "This was sent before under the same key, with other content.",
         "facts": {"operation": "submit_request"},
         "nextStep": {
             "text": "Look at what was created then, or start a new form.",

@@ -181,7 +181,7 @@ def test_plans_that_end_together_are_offered_limited_first_then_by_the_older_con
 
 
 @pytest.mark.parametrize("contracts", [1, 10])
-def test_choice_takes_three_statements_whatever_the_number_of_plans(
+def test_choice_takes_two_statements_whatever_the_number_of_plans(
     contracts, django_assert_num_queries
 ):
     user = linked_colleague(gold_contract())
@@ -190,7 +190,7 @@ def test_choice_takes_three_statements_whatever_the_number_of_plans(
     waiting = member()
     AffiliationFactory(user=user, partner=waiting.partner)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         found = choice(user=user, partner=waiting.partner, product=WINDOWS_SERVER, at=USED_AT)
 
     assert len(found.usable) == contracts + 1

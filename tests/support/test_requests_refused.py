@@ -18,9 +18,8 @@ from benefits.reasons import (
 from benefits.services.links import drop_link, restore_link, revoke_link
 from partners.permissions import NotAuthorized
 from portal.idempotency import IdempotencyKeyInvalid, IdempotencyKeyReused
-from support.coverage import PlanNotIncluded, PlanWrongScope
+from support.coverage import NoUsablePlan, PlanNotIncluded, PlanWrongScope
 from support.products import ProductNotSupported
-from support.services.requests import NoUsablePlan
 from support.severities import Severity
 from tests.factories import ACTIVATED_AT, ENDS_AT, USED_AT, AffiliationFactory, UserFactory
 from tests.stories import (
