@@ -1,7 +1,7 @@
 """Who works with the portal: users, partners, and what ties an account to a company."""
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -12,6 +12,21 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.roles import Role
 from portal.fields import FoldedField
+
+if TYPE_CHECKING:
+    # The toolkit comes without types: this is what the portal uses of its base.
+    class AbstractApplication(models.Model):
+        client_id = models.CharField(max_length=255, unique=True)
+        client_secret = models.CharField(max_length=255)
+        client_type = models.CharField(max_length=32)
+        authorization_grant_type = models.CharField(max_length=44)
+        name = models.CharField(max_length=255, blank=True)
+
+        class Meta:
+            abstract = True
+
+else:
+    from oauth2_provider.models import AbstractApplication
 
 
 class UserManager(BaseUserManager["User"]):
@@ -95,7 +110,7 @@ class User(AbstractBaseUser):
                         "AUDITOR",
                         "ADMINISTRATOR",
                     ],
-                    kind="WORK",
+                    kind__in=["WORK", "CLIENT"],
                 ),
                 name="partners_user_staff_kind_known",
             ),
@@ -214,3 +229,56 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} for {self.affiliation_id}"
+
+
+class ApiClient(AbstractApplication):
+    """
+    A program that calls the API by OAuth 2.0 client credentials. Never deleted, only revoked.
+
+    It acts as its CLIENT user: for its partner, or for the portal's staff when it has none. Secret
+    and tokens are stored as digests only.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="api_client")
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="api_clients"
+    )
+    scopes = models.JSONField(default=list)
+    registered_at = models.DateTimeField()
+    registered_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    secret_changed_at = models.DateTimeField()
+    last_token_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    client_type="confidential",
+                    authorization_grant_type="client-credentials",
+                    hash_client_secret=True,
+                    redirect_uris="",
+                ),
+                name="partners_apiclient_client_credentials_only",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="partners_apiclient_revoked_all_or_nothing",
+            ),
+        ]
+        indexes = [models.Index(fields=["partner", "id"], name="partners_apiclient_partner")]
+
+    def __str__(self) -> str:
+        return self.client_id
+
+    def is_usable(self, request: object) -> bool:
+        """Whether it gets tokens, and whether those it has still work."""
+        if self.revoked_at is not None or not self.user.is_active:
+            return False
+        return self.partner is None or (self.partner.is_active and self.partner.in_mpn)

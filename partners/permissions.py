@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from partners.models import Affiliation, Partner, User
+from partners.models import Affiliation, ApiClient, Partner, User
 from partners.roles import (
     PERMISSIONS_BY_ROLE,
     PERMISSIONS_BY_STAFF_KIND,
@@ -20,6 +20,7 @@ from partners.roles import (
     StaffPermission,
     roles_with,
 )
+from partners.scopes import permissions_of
 from portal.refusals import NextStep, Refusal
 
 
@@ -44,22 +45,28 @@ NEEDS_MPN = frozenset(
 
 @dataclass(frozen=True)
 class Standing:
-    """What an account is at one partner: programs that both are in, and roles."""
+    """What an account is at one partner: programs that both are in, and roles or grants."""
 
     in_mpn: bool = False
     in_csp: bool = False
     roles: frozenset[Role] = frozenset()
+    # What an API client may do there, by its scopes; people have roles.
+    granted: frozenset[Permission] = frozenset()
 
 
 def has_permission(standing: Standing, permission: Permission) -> bool:
     """Whether the account, standing so at the partner, may do this."""
     if permission in NEEDS_MPN and not standing.in_mpn:
         return False
+    if permission in standing.granted:
+        return True
     return any(permission in PERMISSIONS_BY_ROLE[role] for role in standing.roles)
 
 
 def standing_of(user: User, *, partner: Partner) -> Standing:
     """Read what the account is at the partner now, in one statement."""
+    if user.kind == User.Kind.CLIENT:
+        return _standing_of_client(user, partner=partner)
     rows = list(
         Affiliation.objects.filter(
             user=user, partner=partner, partner__is_active=True, user__is_active=True
@@ -72,6 +79,19 @@ def standing_of(user: User, *, partner: Partner) -> Standing:
         in_csp=rows[0][1] and partner.in_csp,
         roles=frozenset(Role(role) for _mpn, _csp, role in rows if role is not None),
     )
+
+
+def _standing_of_client(user: User, *, partner: Partner) -> Standing:
+    client = ApiClient.objects.filter(
+        user=user,
+        user__is_active=True,
+        partner=partner,
+        partner__is_active=True,
+        revoked_at__isnull=True,
+    ).first()
+    if client is None:
+        return Standing()
+    return Standing(in_mpn=partner.in_mpn, granted=permissions_of(client.scopes))
 
 
 def people_with(permission: Permission, *, partner_ids: list[int]) -> dict[int, tuple[str, ...]]:
@@ -166,4 +186,15 @@ def refuse_without_mpn(*, partner: Partner) -> NotAuthorized:
         _("You are not authorized for this action"),
         facts={"partner": partner.mpn_id, "reason": "csp_only"},
         next_step=NextStep(reason, people=people),
+    )
+
+
+def pair_is_hidden(*, partner: Partner) -> NotAuthorized:
+    """Return the refusal to show a contract's pair to anybody outside the owning partner."""
+    return NotAuthorized(
+        _("You are not authorized for this action"),
+        facts={"partner": partner.mpn_id, "reason": "not_owner"},
+        next_step=NextStep(
+            _("Only users of %(partner)s see the IDs of its contracts.") % {"partner": partner.name}
+        ),
     )
