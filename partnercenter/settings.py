@@ -53,6 +53,10 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "oauth2_provider",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "portal",
     "partners",
     "benefits",
@@ -150,6 +154,93 @@ ACCOUNT_SESSION_REMEMBER = False
 # allauth counts in the per-process cache; the portal's own throttle is exact across processes.
 ACCOUNT_RATE_LIMITS = False
 
+# --- API -------------------------------------------------------------------------------------
+OAUTH2_PROVIDER_APPLICATION_MODEL = "partners.ApiClient"
+OAUTH2_PROVIDER = {
+    "SCOPES_BACKEND_CLASS": "partners.scopes.ClientScopes",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 60 * 60,
+    # Only the digest of a token is stored (RFC 9700).
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "partners.authentication.BearerAuthentication",
+        "partners.authentication.BrowserAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["partners.authentication.KnownAndInScope"],
+    "DEFAULT_SCHEMA_CLASS": "portal.rest.schema.OperationSchema",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Partner Center Technical Benefits",
+    "VERSION": "1",
+    "DESCRIPTION": (
+        "Entitlements of partners: what remains, until when, and why something cannot be used. "
+        "How to begin, errors, paging, repeats and the change feed: docs/api.md."
+    ),
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SERVERS": [{"url": "/", "description": "This installation"}],
+    "TAGS": [
+        {"name": name}
+        for name in (
+            "Entitlements",
+            "Benefits",
+            "Contracts",
+            "Products",
+            "Support requests",
+            "Partners",
+            "Events",
+            "Staff",
+        )
+    ],
+    "SORT_OPERATIONS": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [],
+    "AUTHENTICATION_WHITELIST": [],
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "clientCredentials": {
+                "type": "oauth2",
+                "description": "A client of a partner or of staff, with the scopes it was given.",
+                "flows": {
+                    "clientCredentials": {
+                        "tokenUrl": "/oauth/token",
+                        "scopes": {
+                            "entitlements.read": "Read entitlements, benefits, contracts",
+                            "benefits.activate": "Activate benefits",
+                            "contracts.ids": "Read Access ID and Contract ID",
+                            "contracts.link": "Link and unlink contracts",
+                            "requests.read": "Read support requests",
+                            "requests.write": "Open and work on support requests",
+                            "events.read": "Read the change feed",
+                            "staff": "Look up any partner (staff only)",
+                        },
+                    }
+                },
+            },
+            "browserSession": {
+                "type": "apiKey",
+                "in": "cookie",
+                "name": "sessionid",
+                "description": "A signed-in browser session; X-CSRFToken with what changes.",
+            },
+        }
+    },
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
+}
+# Calls of one client (or one signed-in account) within a minute, over all workers together.
+API_CALLS_PER_MINUTE = env_int("API_CALLS_PER_MINUTE", default=600, least=1)
+
 # --- Language, time --------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
@@ -230,7 +321,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"request": {"()": "portal.origin.RequestIdFilter"}},
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
+        "line": {
+            "format": (
+                "%(asctime)s %(levelname)s %(name)s [%(request_id)s %(correlation_id)s] %(message)s"
+            )
+        }
     },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}

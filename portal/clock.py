@@ -21,3 +21,8 @@ class PortalRequest(HttpRequest):
 def now() -> datetime:
     """Return the instant by which every rule decides, in UTC."""
     return settings.PORTAL_NOW or timezone.now()
+
+
+def real_now() -> datetime:
+    """Return the real time, for tokens and limits; PORTAL_NOW never moves it."""
+    return timezone.now()

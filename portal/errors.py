@@ -10,7 +10,8 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from portal import edge
-from portal.refusals import Explanation, NextStep, Unavailable
+from portal.refusals import Explanation, NextStep, Refusal, Unavailable
+from portal.rest import problems
 
 logger = logging.getLogger(__name__)
 
@@ -51,11 +52,23 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if isinstance(error, OperationalError | InterfaceError):
         return unavailable(request, error)
+    if is_api(request):
+        return problems.problem_response(_bug())
     return HttpResponse(render_to_string("errors/500.html"), status=500)
 
 
 def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Return the 503 page; it must not need the database itself."""
+    """Return the 503 answer; it must not need the database itself."""
+    refusal = unavailable_refusal(request, error)
+    if is_api(request):
+        return problems.problem_response(refusal)
+    # Without the request: sessions, messages and the frame would ask the database again.
+    page = render_to_string("errors/503.html", {"explanation": refusal.explanation})
+    return HttpResponse(page, status=503, headers={"Retry-After": str(refusal.retry_after)})
+
+
+def unavailable_refusal(request: HttpRequest, error: Exception) -> Unavailable:
+    """Log that the database could not be reached, and return what to tell the caller."""
     # With its trace: on SQLite a missing column is an OperationalError too.
     logger.error("Database unavailable: %s", type(error).__name__, exc_info=error)
     step = _("Try again in a few seconds.")
@@ -65,16 +78,14 @@ def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
             "Look at your plans and requests in a few seconds. Sending the same form again uses "
             "nothing twice."
         )
-    refusal = Unavailable(
-        _("The portal cannot reach its data right now."), next_step=NextStep(step)
-    )
-    # Without the request: sessions, messages and the frame would ask the database again.
-    page = render_to_string("errors/503.html", {"explanation": refusal.explanation})
-    return HttpResponse(page, status=503, headers={"Retry-After": str(refusal.retry_after)})
+    return Unavailable(_("The portal cannot reach its data right now."), next_step=NextStep(step))
 
 
 def method_not_allowed(request: HttpRequest) -> HttpResponse:
     """Answer a method that the address does not take: mostly a form's address opened as a page."""
+    if is_api(request):
+        refusal = problems.MethodNotAllowed(_("This address does not take that method."))
+        return problems.problem_response(refusal)
     explanation = Explanation(
         "method_not_allowed",
         _("This address only takes a form that was sent from its page."),
@@ -83,6 +94,35 @@ def method_not_allowed(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "errors/400.html", {"explanation": explanation}, status=405)
 
 
+def is_api(request: HttpRequest) -> bool:
+    """Whether a program is asking: it gets problem documents, never pages."""
+    return request.path_info.startswith(("/api/", "/oauth/"))
+
+
+class ServerError(Refusal):
+    """A bug; the log has the trace, the caller the id to name it by."""
+
+    code = "server_error"
+    status = 500
+
+
+def _bug() -> ServerError:
+    return ServerError(
+        _("Something went wrong here; it has been logged."),
+        next_step=NextStep(_("Report it with the MS-RequestId of this answer.")),
+    )
+
+
 def _page(request: HttpRequest, status: int, explanation: Explanation) -> HttpResponse:
+    if is_api(request):
+        return problems.problem_response(_as_problem(status, explanation))
     template = f"errors/{status}.html"
     return TemplateResponse(request, template, {"explanation": explanation}, status=status)
+
+
+def _as_problem(status: int, explanation: Explanation) -> Refusal:
+    """Return what a program is told in place of the page."""
+    if status == 404:
+        return problems.not_found()
+    kind = problems.CsrfMissing if status == 403 else problems.InvalidInput
+    return kind(explanation.message, next_step=explanation.next_step)

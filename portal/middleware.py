@@ -26,6 +26,7 @@ class RequestContextMiddleware:
         with origin.working_for(source):
             response = self.get_response(request)
         response["MS-RequestId"] = source.request_id
+        response["MS-CorrelationId"] = source.correlation_id
         return response
 
 

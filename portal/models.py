@@ -90,3 +90,16 @@ class ThrottleBucket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key}"
+
+
+class CallWindow(models.Model):
+    """How many calls of the running minute have been handed out to workers, for one caller."""
+
+    caller = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    minute = models.BigIntegerField(help_text="Minutes since the epoch, real time.")
+    leased = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.caller_id} {self.minute}: {self.leased}"

@@ -31,6 +31,7 @@ class Origin:
     channel: Channel
     request_id: str
     address: str | None = None
+    correlation_id: str = ""
 
 
 _origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
@@ -52,11 +53,19 @@ def working_for(origin: Origin) -> Iterator[None]:
 
 
 def of_request(request: HttpRequest) -> Origin:
-    """Return the origin of an HTTP request, with the caller's MS-RequestId when it is sound."""
-    given = request.headers.get("MS-RequestId", "")
-    request_id = given if ACCEPTABLE_ID.fullmatch(given) else str(uuid.uuid4())
+    """Return the origin of an HTTP request, with the caller's own ids when they are sound."""
     channel = Channel.API if request.path.startswith("/api/") else Channel.PAGE
-    return Origin(channel=channel, request_id=request_id, address=client_address(request))
+    return Origin(
+        channel=channel,
+        request_id=_id_in(request, "MS-RequestId"),
+        address=client_address(request),
+        correlation_id=_id_in(request, "MS-CorrelationId"),
+    )
+
+
+def _id_in(request: HttpRequest, header: str) -> str:
+    given = request.headers.get(header, "")
+    return given if ACCEPTABLE_ID.fullmatch(given) else str(uuid.uuid4())
 
 
 def client_address(request: HttpRequest) -> str | None:
@@ -79,9 +88,11 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 class RequestIdFilter(logging.Filter):
-    """Put the request's id into every log line."""
+    """Put the ids of the request into every log line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Never drops a line."""
-        record.request_id = current().request_id
+        source = current()
+        record.request_id = source.request_id
+        record.correlation_id = source.correlation_id or "-"
         return True

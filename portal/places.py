@@ -24,6 +24,11 @@ def time_zones(*, on: date) -> list[tuple[str, str]]:
     return list(_time_zones(on))
 
 
+def zone_names() -> frozenset[str]:
+    """Return the names of all time zones, also those that forms don't list."""
+    return frozenset(available_timezones())
+
+
 def listed_zone(name: str) -> str:
     """Return the name under which a time zone is listed: browsers still say Asia/Calcutta."""
     known: str = get_global("zone_aliases").get(name, name)

@@ -15,6 +15,7 @@ from support.models import SupportRequest
 from support.severities import TARGETS, Severity, may_require_24x7
 
 BUSINESS, ALWAYS = "BUSINESS", "ALWAYS"
+PHONE = r"^\+?[0-9 ()/.-]{5,39}$"
 CHOOSE = ("", gettext_lazy("Choose…"))
 
 
@@ -145,7 +146,7 @@ class ContactForm(forms.Form):
     contact_name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     contact_email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254)
     contact_phone = forms.RegexField(
-        r"^\+?[0-9 ()/.-]{5,39}$",
+        PHONE,
         label=gettext_lazy("Phone"),
         required=False,
         max_length=40,

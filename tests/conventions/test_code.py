@@ -22,6 +22,8 @@ UNIQUE_COLUMNS = {
     "key": "unique within a scope, and the query looks at one scope",
     "user_id": "one affiliation for each account and partner",
 }
+# Where the columns come as an argument that ends with a unique one.
+ORDERED_BY_KEYS = {"portal/rest/paging.py"}
 LONGEST_MODULE = 400
 LONGEST_TEMPLATE = 80
 
@@ -32,6 +34,7 @@ def test_every_list_ends_its_order_with_a_unique_column():
         for path in sources()
         for name, call in calls_in(path)
         if name.endswith(".order_by") and call.args
+        if name_of(path) not in ORDERED_BY_KEYS
         if ast.literal_eval(call.args[-1]).lstrip("-") not in UNIQUE_COLUMNS
     }
 

@@ -39,6 +39,8 @@ partners:sign-in-other                   POST   302    302        302   302     
 
 dashboard                                GET    302    302        200   200      200     200   302
 
+oauth-token                              POST   400    400        400   400      400     400   400
+
 benefits:technical                       GET    302    403        200   403      200     200   403
 benefits:plan                            GET    302    403        404   403      200     200   403
 benefits:ledger                          GET    302    403        404   403      200     200   403

@@ -47,25 +47,28 @@ def request_of(rf, user, *, path="/account/switch"):
 # --- the request's id ------------------------------------------------------------------------
 
 
-def test_request_id_is_answered_and_known_meanwhile(rf):
+IDS = {"MS-RequestId": "req-1", "MS-CorrelationId": "work-1"}
+
+
+def test_request_ids_are_answered_and_known_meanwhile(rf):
     seen = []
 
     def view(request):
         seen.append(origin.current())
         return HttpResponse()
 
-    request = rf.get("/", headers={"MS-RequestId": "req-1"}, REMOTE_ADDR="203.0.113.7")
+    request = rf.get("/", headers=IDS, REMOTE_ADDR="203.0.113.7")
     response = RequestContextMiddleware(view)(request)
 
-    assert response["MS-RequestId"] == "req-1"
-    assert seen == [origin.Origin(origin.Channel.PAGE, "req-1", "203.0.113.7")]
+    assert {name: response[name] for name in IDS} == IDS
+    assert seen == [origin.Origin(origin.Channel.PAGE, "req-1", "203.0.113.7", "work-1")]
     assert origin.current().request_id == "-"
 
 
 def test_request_without_id_is_given_one(rf):
     response = RequestContextMiddleware(lambda _request: HttpResponse())(rf.get("/"))
 
-    assert uuid.UUID(response["MS-RequestId"]).version == 4
+    assert {uuid.UUID(response[name]).version for name in IDS} == {4}
 
 
 # --- the clock -------------------------------------------------------------------------------

@@ -47,7 +47,9 @@ STATUS = {
     "unknown_field": 400,
     "invalid_filter": 400,
     "duplicate_parameter": 400,
+    "unsupported_media_type": 415,
     "rate_limited": 429,
+    "server_error": 500,
     "unavailable": 503,
 }
 
@@ -71,7 +73,9 @@ def all_refusals():
         found += subclasses
         waiting += subclasses
     return sorted(
-        (c for c in found if c.__module__.split(".")[0] in APPS), key=lambda c: c.__qualname__
+        # What has no code is only the base of others.
+        (c for c in found if c.__module__.split(".")[0] in APPS and hasattr(c, "code")),
+        key=lambda c: c.__qualname__,
     )
 
 

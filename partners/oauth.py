@@ -1,0 +1,66 @@
+"""The token endpoint: client credentials only, throttled. Its errors are RFC 6749's."""
+
+import base64
+import binascii
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from oauth2_provider.views import TokenView
+
+from partners.models import ApiClient
+from portal import clock, origin, throttle
+
+# Guessing a secret: per client at one address, so that nobody can shut a client out from afar, and
+# per address. A right secret is taken back.
+PER_CLIENT = throttle.Limit(scope="token-client", hits=10, window=timedelta(minutes=15))
+PER_ADDRESS = throttle.Limit(scope="token-address", hits=50, window=timedelta(minutes=15))
+
+
+class TokenEndpoint(TokenView):
+    """POST client id and secret, get a token for an hour."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Count the attempt before the secret is looked at, and take it back when it was right."""
+        client_id = _client_id(request)
+        keys = _keys(client_id)
+        try:
+            _count(keys)
+        except throttle.TooManyAttempts as refusal:
+            return _too_many(refusal)
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        if response.status_code == 200:
+            for limit, key in keys:
+                throttle.take_back(limit=limit, key=key)
+            ApiClient.objects.filter(client_id=client_id).update(last_token_at=clock.real_now())
+        return response
+
+
+def _client_id(request: HttpRequest) -> str:
+    scheme, _space, value = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return request.POST.get("client_id", "")
+    try:
+        return base64.b64decode(value).decode().partition(":")[0]
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _keys(client_id: str) -> list[tuple[throttle.Limit, str]]:
+    address = origin.current().address or "unknown"
+    return [(PER_CLIENT, f"{client_id[:50]}@{address}"[:100]), (PER_ADDRESS, address)]
+
+
+@transaction.atomic
+def _count(keys: list[tuple[throttle.Limit, str]]) -> None:
+    for limit, key in keys:
+        throttle.begin(limit=limit, keys=[key]).count()
+
+
+def _too_many(refusal: throttle.TooManyAttempts) -> JsonResponse:
+    return JsonResponse(
+        {"error": "temporarily_unavailable", "error_description": refusal.message},
+        status=429,
+        headers={"Retry-After": str(refusal.retry_after), "Cache-Control": "no-store"},
+    )
