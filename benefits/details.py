@@ -40,7 +40,7 @@ def shown_to(entries: Iterable[LedgerEntry], *, acting: Acting, user: User) -> I
     Names are for those who see the linked accounts; others see their own, and that of whoever
     activated, which every user of the partner may know.
     """
-    sees_all = acting.may(Permission.SEE_LINKED_ACCOUNTS)
+    sees_all = user.is_staff_member or acting.may(Permission.SEE_LINKED_ACCOUNTS)
     for entry in entries:
         is_open = sees_all or entry.actor_id == user.pk or entry.kind == LedgerEntry.Kind.GRANT
         if entry.actor is None:

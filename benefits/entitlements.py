@@ -117,6 +117,8 @@ class Entitlement:
     last_used_at: datetime | None
     last_request_number: str | None
     last_moved_at: datetime | None
+    # Whether the reader is an API client of the plan's own partner.
+    is_own_client: bool = False
     activators: tuple[str, ...] = ()
 
     @property
@@ -277,6 +279,7 @@ def of_plan(plan: Plan, *, at: datetime) -> Entitlement:
         last_used_at=row["last_used_at"],
         last_request_number=row["last_request_number"],
         last_moved_at=row["last_moved_at"],
+        is_own_client=row["is_own_client"],
     )
 
 

@@ -77,6 +77,8 @@ def standing_reason(entitlement: Entitlement, *, needs_link: bool) -> Refusal | 
 
     :param needs_link: whether the account uses the contract by its own link
     """
+    # A partner's API client may use that partner's contracts without a link.
+    needs_link = needs_link and not entitlement.is_own_client
     link = entitlement.link
     if needs_link and link is not None and link.revoked_at is not None:
         return link_revoked(entitlement)

@@ -1,9 +1,10 @@
 """The whole address space on one screen. Addresses mirror the original's paths."""
 
 from allauth.account import views as accounts
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from partnercenter import home
+from partnercenter import api_docs, home
+from partners.oauth import TokenEndpoint
 from portal.gallery import gallery
 
 handler400 = "portal.errors.bad_request"
@@ -33,6 +34,15 @@ sign_in = [
     ),
 ]
 
+# One namespace for all resources: links in answers name them as api:...
+api: list[URLPattern | URLResolver] = [
+    path("", include("partners.api.urls")),
+    path("", include("benefits.api.urls")),
+    path("", include("support.api.urls")),
+    path("schema", api_docs.schema, name="schema"),
+    path("docs", api_docs.docs, name="docs"),
+]
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("health", home.health, name="health"),
@@ -42,4 +52,6 @@ urlpatterns = [
     path("dashboard/", home.dashboard, name="dashboard"),
     path("dashboard/mpn/membership/benefits/", include("benefits.urls")),
     path("", include("support.urls")),
+    path("oauth/token", TokenEndpoint.as_view(), name="oauth-token"),
+    path("api/v1/", include((api, "api"))),
 ]

@@ -1,15 +1,27 @@
 """Packages, and the plans that are their lines."""
 
 import uuid
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from benefits.allotments import Benefit, Scope, Unit
 from benefits.models.memberships import Membership
-from partners.models import Affiliation, Partner, User
+from partners.models import Affiliation, ApiClient, Partner, User
 
 if TYPE_CHECKING:
     from benefits.models.contracts import Contract
@@ -78,9 +90,71 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         from_links = user.links.filter(dropped_at__isnull=True).values("contract__package_id")
         return self.filter(package_id__in=from_links)
 
+    def readable_by(self, user: User, *, acting_for: Partner | None) -> "PlanQuerySet":
+        """
+        Keep what the account may read: linked contracts, and all of the partner it acts for.
+
+        Staff read everything. The packages are a subquery: an OR over joins would scan all plans.
+        """
+        if user.is_staff_member:
+            return self.all()
+        return self.filter(package_id__in=Package.objects.used_by(user, acting_for=acting_for))
+
     def that_count_incidents(self) -> "PlanQuerySet":
         """Leave out the advisory hours."""
         return self.filter(unit=Unit.INCIDENT)
+
+    def with_standing(self, *, at: datetime) -> "PlanQuerySet":
+        """
+        Annotate what filters and orders ask for: `shown_end`, `shown_status`, `shown_remaining`.
+
+        The same rules as Entitlement's, as the database computes them; a test holds them together.
+        """
+        contract = F("package__contract__starts_at")
+        incident = Q(unit=Unit.INCIDENT)
+        ended = Case(
+            When(unit=Unit.HOUR, then=F("package__ends_at")),
+            default=Coalesce(F("package__contract__ends_at"), F("package__ends_at")),
+        )
+        status = Case(
+            When(shown_end__lte=at, then=Value("EXPIRED")),
+            When(package__starts_at__gt=at, then=Value("SCHEDULED")),
+            When(incident & Q(package__contract__isnull=True), then=Value("NOT_ACTIVATED")),
+            When(incident & Q(contract_start__gt=at), then=Value("PENDING")),
+            When(allotment__isnull=False, remaining=0, then=Value("EXHAUSTED")),
+            default=Value("ACTIVE"),
+        )
+        remaining = Case(
+            When(shown_status="EXPIRED", then=Value(0)),
+            When(shown_status__in=["ACTIVE", "EXHAUSTED"], then=F("remaining")),
+            default=Value(None),
+            output_field=models.IntegerField(),
+        )
+        return (
+            self.annotate(shown_end=ended, contract_start=contract)
+            .annotate(shown_status=status)
+            .annotate(shown_remaining=remaining)
+        )
+
+    def with_level(self) -> "PlanQuerySet":
+        """Annotate `shown_level`: where the plan comes from."""
+        membership = "package__membership__"
+        return self.annotate(
+            shown_level=Case(
+                When(**{f"{membership}kind": "ACTION_PACK"}, then=Value("ACTION_PACK")),
+                default=F(f"{membership}level"),
+            )
+        )
+
+    def with_fewer_than(self, number: int) -> "PlanQuerySet":
+        """Keep what has less left, of plans `with_standing`; never unlimited or unknown numbers."""
+        # By a dictionary: the type checker doesn't know the annotation of with_standing.
+        fewer: dict[str, Any] = {"shown_remaining__lt": number}
+        return self.filter(allotment__isnull=False, **fewer)
+
+    def with_remaining_or(self, other: int) -> "PlanQuerySet":
+        """Annotate `sorted_remaining`: what is left, or `other` where that is no number."""
+        return self.annotate(sorted_remaining=Coalesce(F("shown_remaining"), Value(other)))
 
     def as_entitlements(self, *, user: User | None) -> "PlanQuerySet":
         """
@@ -116,6 +190,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
                 last_used_at=Subquery(uses.values("occurred_at")[:1]),
                 last_request_number=Subquery(uses.values("request_number")[:1]),
                 last_moved_at=Subquery(latest.values("occurred_at")[:1]),
+                is_own_client=_is_own_client(user),
             )
         )
 
@@ -181,6 +256,13 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def _is_own_client(user: User | None) -> Exists | Value:
+    """Whether the reader is an API client of the plan's partner: it needs no link there."""
+    if user is None or user.kind != User.Kind.CLIENT:
+        return Value(False)  # noqa: FBT003 - an SQL value, not a flag
+    return Exists(ApiClient.objects.filter(user_id=user.pk, partner=OuterRef("package__partner")))
 
 
 def mpn_partners_of(user: User) -> models.QuerySet[Affiliation, int]:

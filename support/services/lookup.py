@@ -7,6 +7,7 @@ What was typed is not kept: the record of a look-up names its kind and what it f
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,11 +25,14 @@ MOST_FOUND = 20
 MPN_DIGITS, REQUEST_DIGITS = 7, 15
 
 
+Kind = Literal["nothing", "email", "mpn_id", "access_id", "request", "number", "name"]
+
+
 @dataclass(frozen=True)
 class Finding:
     """What a query is and what it led to: one contract or partner, a short list, or a sentence."""
 
-    kind: str
+    kind: Kind
     contract: Contract | None = None
     partner: Partner | None = None
     partners: list[Partner] = field(default_factory=list)

@@ -64,8 +64,9 @@ def requests_of_owner() -> Any:
 
 
 def all_routes() -> list[tuple[str, list[str]]]:
-    """Return the name and the arguments of every address that the portal answers."""
-    return list(walk(get_resolver().url_patterns, namespace=""))
+    """Return the name and the arguments of every page that the portal answers."""
+    found = walk(get_resolver().url_patterns, namespace="")
+    return [(name, arguments) for name, arguments in found if not name.startswith("api:")]
 
 
 def walk(patterns: list[URLPattern | URLResolver], *, namespace: str) -> Any:

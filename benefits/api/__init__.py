@@ -1,0 +1,1 @@
+"""The REST API of what a partner holds: entitlements, benefits, contracts."""
