@@ -10,7 +10,7 @@ ARGS ?=
 ONLY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint format demo messages setup setup-dev
+.PHONY: help run dev test lint format demo messages schema setup setup-dev
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' \
@@ -37,6 +37,9 @@ format: setup-dev ## put the Python code into its standard form
 
 messages: setup-dev ## collect the texts to translate, and compile the translations
 	@exec $(VENV) -m scripts.messages
+
+schema: setup-dev ## write the description of the API, docs/openapi.json
+	@exec $(VENV) -m scripts.schema
 
 setup:
 	@$(call checked_python) scripts/setup.py
