@@ -28,6 +28,7 @@ def _every_refused_form_writes_nothing(world: object, db: None) -> Iterator[None
         {
             "support.SupportRequest": opened,
             "benefits.LedgerEntry": opened,
+            "benefits.Event": opened,
             "portal.AuditRecord": opened,
             "portal.IdempotencyKey": opened,
         }
