@@ -82,9 +82,16 @@ def client_address(request: HttpRequest) -> str | None:
         if len(forwarded) >= settings.TRUSTED_PROXIES:
             candidate = forwarded[-settings.TRUSTED_PROXIES]
     try:
-        return str(ipaddress.ip_address(candidate))
+        return str(ipaddress.ip_address(_without_port(candidate)))
     except ValueError:
         return None
+
+
+def _without_port(address: str) -> str:
+    """Return the address alone: some proxies write 203.0.113.7:4711 or [2001:db8::1]:4711."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    return address.partition(":")[0] if address.count(":") == 1 else address
 
 
 class RequestIdFilter(logging.Filter):

@@ -35,7 +35,10 @@ def request_from(rf, *, remote="10.0.0.1", forwarded=None, path="/", **headers):
         (1, "", "10.0.0.1"),
         # What is no address is none.
         (1, "unknown", None),
-        (1, "203.0.113.7:8080", None),
+        (1, "203.0.113.7:nonsense:8080", None),
+        # Some proxies write the port too.
+        (1, "203.0.113.7:8080", "203.0.113.7"),
+        (1, "[2001:db8::1]:8080", "2001:db8::1"),
         # IPv6, in one form.
         (1, "2001:DB8:0:0:0:0:0:1", "2001:db8::1"),
     ],
