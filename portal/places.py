@@ -8,6 +8,9 @@ from babel import Locale
 from babel.core import get_global
 from django.utils import translation
 
+# Two letters that are not countries: groups of states, and islands that ISO 3166 only reserves.
+NO_COUNTRIES = frozenset("EU EZ UN QO ZZ XA XB AC CP CQ DG EA IC TA".split())
+
 
 def countries() -> list[tuple[str, str]]:
     """Return (ISO code, name) of every country, by name."""
@@ -38,13 +41,10 @@ def listed_zone(name: str) -> str:
 @lru_cache(maxsize=16)
 def _countries(language: str) -> tuple[tuple[str, str], ...]:
     locale = Locale.parse(translation.to_locale(language), sep="_")
-    # Two letters that are not countries: regions of the world, and groups of states.
     found = {
         code: name
         for code, name in locale.territories.items()
-        if len(code) == 2
-        and code.isalpha()
-        and code not in {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"}
+        if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES
     }
     return tuple(sorted(found.items(), key=lambda item: item[1].casefold()))
 
