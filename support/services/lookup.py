@@ -56,14 +56,14 @@ def look_up(*, query: str, by: User, at: datetime) -> Finding:
             next_step=NextStep(_("The look-up is for the portal's support staff.")),
         )
     finding = _find(unicodedata.normalize("NFKC", query).strip()[: ids.LONGEST_TEXT])
-    found = finding.contract or finding.partner
+    found = finding.contract or finding.partner or finding.partners or finding.contracts
     audit.record(
         "support.look_up",
         by=by,
         at=at,
         partner=_mpn_id(finding),
         target=("contract", finding.contract.public_id) if finding.contract else None,
-        facts={"kind": finding.kind, "found": found is not None},
+        facts={"kind": finding.kind, "found": bool(found)},
     )
     return finding
 

@@ -196,6 +196,16 @@ def test_look_up_by_others_is_refused():
     assert refused.value.attempt.action == "support.look_up"
 
 
+def test_look_up_that_leads_to_a_short_list_is_recorded_as_found():
+    for number in range(2):
+        PartnerFactory(name=f"Contoso {number}")
+
+    look_up(query="contoso", by=UserFactory(staff=True), at=USED_AT)
+
+    record = AuditRecord.objects.get(action="support.look_up")
+    assert record.facts == {"kind": "name", "found": True}
+
+
 def test_look_up_is_recorded_without_what_was_typed():
     contract = gold_contract()
     agent = UserFactory(staff=True)
