@@ -5,6 +5,8 @@ A refusal is raised by a service or only shown beside the plan; either way it sa
 Source: "One explanation for every refusal" and "Order of reasons when several apply".
 """
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -222,6 +224,19 @@ def _after_used_up(scope: Scope | None) -> str:
     if scope == Scope.CLOUD:
         return _("Cloud support now needs a paid plan: compare the partner support plans.")
     return _("Compare the partner support plans.")
+
+
+def too_late_to_activate(entitlement: Entitlement, *, ready_at: datetime) -> OfferNotActive:
+    """Return the refusal to activate a package that ends before the contract could start."""
+    return OfferNotActive(
+        _("Activation would be ready on %(ready)s, but this offer ends on %(day)s.")
+        % {"ready": day(ready_at), "day": last_day(entitlement.activate_by)},
+        facts={
+            "endsAt": entitlement.activate_by.isoformat(),
+            "readyAt": ready_at.isoformat(),
+        },
+        next_step=NextStep(_("Renew the membership, and activate the package of the new year.")),
+    )
 
 
 def offer_not_active(entitlement: Entitlement) -> OfferNotActive:

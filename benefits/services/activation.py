@@ -107,5 +107,7 @@ def _refuse_outside_its_time(
     (entitlement, *_others) = entitlements.read(plan, user=by, at=at)
     if entitlement.is_scheduled:
         raise reasons.not_started(entitlement)
-    if has_ended or starts_at >= package.ends_at:
+    if has_ended or at >= package.ends_at:
         raise reasons.offer_not_active(entitlement)
+    if starts_at >= package.ends_at:
+        raise reasons.too_late_to_activate(entitlement, ready_at=starts_at)

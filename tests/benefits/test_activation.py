@@ -209,6 +209,19 @@ def test_activation_of_ended_package_is_refused(at):
     assert (Contract.objects.count(), IssuedId.objects.count()) == (0, 0)
 
 
+def test_activation_that_would_be_ready_after_the_end_is_refused_with_both_days():
+    membership = member()
+
+    with pytest.raises(OfferNotActive) as refused:
+        attempt(membership, at=ENDS_AT - timedelta(days=2), delay=timedelta(days=3))
+
+    assert (refused.value.message, refused.value.explanation.facts) == (
+        "Activation would be ready on 15 January 2027, but this offer ends on 13 January 2027.",
+        {"endsAt": "2027-01-14T00:00:00+00:00", "readyAt": "2027-01-15T00:00:00+00:00"},
+    )
+    assert Contract.objects.count() == 0
+
+
 def test_activation_of_leap_day_membership_ends_thirty_days_after_28_february():
     contract = attempt(
         member(starts_on=date(2024, 2, 29)), at=datetime(2024, 2, 29, tzinfo=UTC)
