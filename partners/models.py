@@ -231,6 +231,25 @@ class RoleAssignment(models.Model):
         return f"{self.role} for {self.affiliation_id}"
 
 
+class ApiClientQuerySet(models.QuerySet["ApiClient"]):
+    """API clients, from the point of view of who asks."""
+
+    def of(self, partner: Partner | None) -> "ApiClientQuerySet":
+        """Keep the partner's clients; without a partner those of the portal's staff."""
+        return self.filter(partner=partner)
+
+    def in_force(self) -> "ApiClientQuerySet":
+        """Keep those that were not revoked."""
+        return self.filter(revoked_at__isnull=True)
+
+    def visible_to(self, user: User) -> "ApiClientQuerySet":
+        """Keep those of the account's partners; staff see those of staff."""
+        if user.is_staff_member:
+            return self.of(None)
+        partners = Partner.objects.filter(is_active=True, affiliations__user=user)
+        return self.filter(partner__in=partners)
+
+
 class ApiClient(AbstractApplication):
     """
     A program that calls the API by OAuth 2.0 client credentials. Never deleted, only revoked.
@@ -255,6 +274,8 @@ class ApiClient(AbstractApplication):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    objects = ApiClientQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -277,8 +298,13 @@ class ApiClient(AbstractApplication):
     def __str__(self) -> str:
         return self.client_id
 
+    @property
+    def is_revoked(self) -> bool:
+        """Whether it was stopped for good."""
+        return self.revoked_at is not None
+
     def is_usable(self, request: object) -> bool:
         """Whether it gets tokens, and whether those it has still work."""
-        if self.revoked_at is not None or not self.user.is_active:
+        if self.is_revoked or not self.user.is_active:
             return False
         return self.partner is None or (self.partner.is_active and self.partner.in_mpn)

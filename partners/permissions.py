@@ -39,6 +39,7 @@ NEEDS_MPN = frozenset(
         Permission.SEE_LINKED_ACCOUNTS,
         Permission.REVOKE_OR_REPLACE,
         Permission.PARTNER_REQUESTS,
+        Permission.API_CLIENTS,
     }
 )
 

@@ -52,6 +52,7 @@ class StaffPermission(StrEnum):
 
     LOOK_UP = "look_up"
     WORK_ON_REQUESTS = "work_on_requests"
+    API_CLIENTS = "api_clients"
 
 
 def _read() -> dict[Role, frozenset[Permission]]:

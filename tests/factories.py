@@ -5,11 +5,14 @@ The tests take place on 20 November 2026 (`now`); a factory's membership year be
 15 December 2025, so that its benefits end on 13 January 2027, the last usable day.
 """
 
-from datetime import UTC, date, datetime
+import hashlib
+import secrets
+from datetime import UTC, date, datetime, timedelta
 
 import factory
 from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
+from oauth2_provider.models import AccessToken
 
 from benefits import ids
 from benefits.allotments import Benefit, Level, MembershipKind, Scope, Unit
@@ -26,8 +29,9 @@ from benefits.models import (
     Package,
     Plan,
 )
-from partners.models import Affiliation, Partner, RoleAssignment, User
+from partners.models import Affiliation, ApiClient, Partner, RoleAssignment, User
 from partners.roles import Role
+from portal import clock
 from portal.models import AuditRecord, IdempotencyKey, ThrottleBucket
 from portal.origin import Channel
 from support.models import Note, SupportRequest
@@ -41,6 +45,7 @@ REQUESTED_AT = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 PENDING_UNTIL = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ENDS_AT = datetime(2027, 1, 14, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
+CLIENT_SECRET = "a-secret-of-the-tests"
 
 
 # --- partners --------------------------------------------------------------------------------
@@ -107,6 +112,50 @@ class RoleAssignmentFactory(DjangoModelFactory):
     affiliation = factory.SubFactory(AffiliationFactory)
     role = Role.GLOBAL_ADMIN
     assigned_at = ACTIVATED_AT
+
+
+class ApiClientFactory(DjangoModelFactory):
+    class Meta:
+        model = ApiClient
+        skip_postgeneration_save = True
+
+    class Params:
+        staff = factory.Trait(
+            partner=None,
+            scopes=["entitlements.read", "staff"],
+            user__staff_kind=User.StaffKind.AUDITOR,
+        )
+        revoked = factory.Trait(revoked_at=USED_AT, revoked_by=factory.SubFactory(UserFactory))
+
+    client_id = factory.Sequence(lambda n: f"client-{n}")
+    client_secret = factory.LazyFunction(lambda: make_password(CLIENT_SECRET))
+    client_type = ApiClient.CLIENT_CONFIDENTIAL
+    authorization_grant_type = ApiClient.GRANT_CLIENT_CREDENTIALS
+    name = factory.Sequence(lambda n: f"Client {n}")
+    user = factory.SubFactory(UserFactory, client=True, name=factory.SelfAttribute("..name"))
+    partner = factory.SubFactory(PartnerFactory)
+    scopes = factory.LazyFunction(lambda: ["entitlements.read"])
+    registered_at = ACTIVATED_AT
+    secret_changed_at = ACTIVATED_AT
+
+    @factory.post_generation
+    def affiliation(self, create, extracted, **kwargs):
+        """Let its account work for its partner, in MPN and without a role."""
+        if create and self.partner is not None:
+            AffiliationFactory(user=self.user, partner=self.partner)
+
+
+def token_of(client, *, scopes=None, lifetime=timedelta(hours=1)):
+    """Issue an access token of the client, with all its scopes or these, and return it."""
+    token = secrets.token_urlsafe(16)
+    AccessToken.objects.create(
+        application=client,
+        token="",
+        token_checksum=hashlib.sha256(token.encode()).hexdigest(),
+        expires=clock.real_now() + lifetime,
+        scope=" ".join(client.scopes if scopes is None else scopes),
+    )
+    return token
 
 
 # --- benefits --------------------------------------------------------------------------------

@@ -7,7 +7,9 @@ from partners.models import RoleAssignment, User
 from partners.roles import Role
 from tests.constraints import break_by_update, constraint_names, refused
 from tests.factories import (
+    USED_AT,
     AffiliationFactory,
+    ApiClientFactory,
     PartnerFactory,
     RoleAssignmentFactory,
     UserFactory,
@@ -29,10 +31,30 @@ BROKEN_BY_UPDATE = [
     ),
     ("partners_user_staff_kind_known", UserFactory, {}, {"staff_kind": "BOSS"}),
     ("partners_user_staff_kind_known", UserFactory, {"staff": True}, {"kind": "PERSONAL"}),
+    (
+        "partners_user_staff_kind_known",
+        UserFactory,
+        {"client": True, "staff": True},
+        {"staff_kind": "BOSS"},
+    ),
     ("partners_partner_mpn_id_seven_digits", PartnerFactory, {}, {"mpn_id": "512345"}),
     ("partners_partner_mpn_id_seven_digits", PartnerFactory, {}, {"mpn_id": "512345x"}),
     ("partners_affiliation_in_a_program", AffiliationFactory, {}, {"mpn": False}),
     ("partners_roleassignment_role_known", RoleAssignmentFactory, {}, {"role": "BOSS"}),
+    *[
+        ("partners_apiclient_client_credentials_only", ApiClientFactory, {}, changes)
+        for changes in (
+            {"client_type": "public"},
+            {"authorization_grant_type": "password"},
+            {"hash_client_secret": False},
+            {"redirect_uris": "https://portal.example.org/"},
+        )
+    ],
+    ("partners_apiclient_revoked_all_or_nothing", ApiClientFactory, {}, {"revoked_at": USED_AT}),
+    *[
+        ("partners_apiclient_revoked_all_or_nothing", ApiClientFactory, {"revoked": True}, changes)
+        for changes in ({"revoked_at": None}, {"revoked_by": None})
+    ],
 ]
 
 
@@ -68,13 +90,24 @@ def test_row_written_twice_is_refused(name, table, duplicate):
 
 @pytest.mark.parametrize(
     ("factory", "column", "table"),
-    [(UserFactory, "email", "partners_user"), (PartnerFactory, "mpn_id", "partners_partner")],
+    [
+        (UserFactory, "email", "partners_user"),
+        (PartnerFactory, "mpn_id", "partners_partner"),
+        (ApiClientFactory, "client_id", "partners_apiclient"),
+        (ApiClientFactory, "user", "partners_apiclient"),
+    ],
 )
 def test_name_by_which_one_is_known_serves_once(factory, column, table):
     row = factory()
 
     with refused(column, table=table):
         factory(**{column: getattr(row, column)})
+
+
+def test_client_of_staff_stands_where_its_kind_is_known():
+    client = ApiClientFactory(staff=True)
+
+    assert (client.user.kind, client.user.staff_kind) == ("CLIENT", "AUDITOR")
 
 
 def test_every_constraint_of_the_app_is_broken_above():

@@ -75,7 +75,7 @@ ALLOWED_TO_STAFF = {
     "SUPPORT_AGENT": {"look_up", "work_on_requests"},
     "BENEFITS_MANAGER": {"look_up", "work_on_requests"},
     "AUDITOR": {"look_up"},
-    "ADMINISTRATOR": {"look_up", "work_on_requests"},
+    "ADMINISTRATOR": {"look_up", "work_on_requests", "api_clients"},
 }
 
 
@@ -129,6 +129,7 @@ def test_csp_only_account_may_touch_nothing_of_mpn_whatever_its_role(role):
         "see_linked_accounts",
         "revoke_or_replace",
         "partner_requests",
+        "api_clients",
     }
 
 

@@ -1,0 +1,1 @@
+"""What can be done with who works here: one module per topic, verbs within."""
