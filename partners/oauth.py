@@ -2,11 +2,14 @@
 
 import base64
 import binascii
+import hashlib
+import json
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from oauth2_provider.models import AccessToken
 from oauth2_provider.views import TokenView
 
 from partners.models import ApiClient
@@ -29,12 +32,26 @@ class TokenEndpoint(TokenView):
             _count(keys)
         except throttle.TooManyAttempts as refusal:
             return _too_many(refusal)
+        before = ApiClient.objects.filter(client_id=client_id).values_list("client_secret").first()
         response: HttpResponse = super().post(request, *args, **kwargs)
-        if response.status_code == 200:
-            for limit, key in keys:
-                throttle.take_back(limit=limit, key=key)
-            ApiClient.objects.filter(client_id=client_id).update(last_token_at=clock.real_now())
-        return response
+        if response.status_code != 200:
+            return response
+        for limit, key in keys:
+            throttle.take_back(limit=limit, key=key)
+        held = ApiClient.objects.in_force().filter(client_id=client_id, client_secret=before[0])
+        if held.update(last_token_at=clock.real_now()):
+            return response
+        return _stopped_meanwhile(response)
+
+
+def _stopped_meanwhile(response: HttpResponse) -> JsonResponse:
+    """Take back a token whose client was revoked, or got a new secret, while it was issued."""
+    token = json.loads(response.content)["access_token"]
+    checksum = hashlib.sha256(token.encode()).hexdigest()
+    AccessToken.objects.filter(token_checksum=checksum).delete()
+    return JsonResponse(
+        {"error": "invalid_client"}, status=401, headers={"Cache-Control": "no-store"}
+    )
 
 
 def _client_id(request: HttpRequest) -> str:

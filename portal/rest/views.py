@@ -106,7 +106,8 @@ class ApiView(APIView):
         if called is None:
             raise exceptions.MethodNotAllowed(request.method)
         self.perform_authentication(request)
-        self.allowance = METER.take(caller=request.user.pk)
+        if request.user.is_authenticated:
+            self.allowance = METER.take(caller=request.user.pk)
         self.check_permissions(request)
         self.query = valid_query(request._request, called.query)
         if called.body is not None:
