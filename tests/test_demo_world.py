@@ -3,13 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.hashers import check_password
 from django.db import transaction
 from django.db.models import F
 
 from benefits import entitlements
 from benefits.models import LedgerEntry, Link, Plan
 from partnercenter.demo import accounts, world
-from partners.models import Affiliation, Partner, User
+from partners.models import Affiliation, ApiClient, Partner, User
+from partners.scopes import PARTNER_SCOPES
 from portal.models import AuditRecord
 from support.models import SupportRequest
 from support.verification import differences
@@ -69,16 +71,21 @@ def test_world_has_no_differences():
     assert list(differences()) == []
 
 
+def people():
+    """Return the accounts that somebody signs in with."""
+    return User.objects.exclude(kind=User.Kind.CLIENT)
+
+
 def test_world_has_the_accounts_that_it_lists():
     listed = {account.email for account in accounts.listed_accounts()}
-    written = dict(User.objects.values_list("email", "staff_kind"))
+    written = dict(people().values_list("email", "staff_kind"))
     assert listed <= set(written)
     assert {email: kind for email, kind in written.items() if kind} == STAFF
     assert User.objects.get(email="pat@outlook.example").kind == User.Kind.PERSONAL
 
 
 def test_world_lets_everybody_in_with_one_password():
-    assert {user.check_password(accounts.PASSWORD) for user in User.objects.all()} == {True}
+    assert {user.check_password(accounts.PASSWORD) for user in people()} == {True}
 
 
 def test_world_links_every_activated_package_to_its_admin():
@@ -118,3 +125,29 @@ def test_world_has_an_account_that_may_switch_and_one_of_csp_only():
     csp_only = Affiliation.objects.get(user__email="csponly@contoso.example")
     assert sorted(multi.values_list("partner__name", flat=True)) == ["Contoso", "Fabrikam"]
     assert (csp_only.mpn, csp_only.csp) == (False, True)
+
+
+def test_world_has_a_client_of_two_partners_and_one_of_staff():
+    found = {
+        client.client_id: (
+            client.partner and client.partner.name,
+            client.user.staff_kind,
+            client.scopes,
+            check_password(f"{client.client_id}-secret", client.client_secret),
+        )
+        for client in ApiClient.objects.select_related("partner", "user")
+    }
+
+    of_staff = ["entitlements.read", "requests.read", "events.read", "staff"]
+    assert found == {
+        "demo-contoso": ("Contoso", None, list(PARTNER_SCOPES), True),
+        "demo-fabrikam": ("Fabrikam", None, list(PARTNER_SCOPES), True),
+        "demo-staff": (None, "AUDITOR", of_staff, True),
+    }
+
+
+def test_world_loaded_again_has_the_same_clients():
+    before = list(ApiClient.objects.order_by("pk").values())
+
+    assert world.load(at=NOW) is False
+    assert list(ApiClient.objects.order_by("pk").values()) == before

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import User
 from partners.roles import Role
+from partners.scopes import PARTNER_SCOPES, ClientScope
 
 PASSWORD = "partner-center-demo"  # noqa: S105 - it is printed on the demo's sign-in page
 
@@ -33,6 +34,21 @@ class DemoAccount:
     kind: User.Kind = User.Kind.WORK
     staff_kind: User.StaffKind | None = None
     listed: bool = field(default=True)
+
+
+@dataclass(frozen=True)
+class DemoClient:
+    """An API client of the demo world; without a partner it is one of the portal's staff."""
+
+    client_id: str
+    name: str
+    mpn_id: str | None
+    scopes: tuple[ClientScope, ...] = PARTNER_SCOPES
+
+    @property
+    def secret(self) -> str:
+        """Its secret, which the demo tells everybody."""
+        return f"{self.client_id}-secret"
 
 
 CONTOSO, FABRIKAM, NORTHWIND, TAILSPIN = "5123456", "5234567", "5345678", "5456789"
@@ -223,6 +239,22 @@ ACCOUNTS = (
         _("Margie's Travel: no role, linked"),
         ((RENEWAL, "MPN", ()),),
         listed=False,
+    ),
+)
+
+CLIENTS = (
+    DemoClient("demo-contoso", "Contoso's demo client", CONTOSO),
+    DemoClient("demo-fabrikam", "Fabrikam's demo client", FABRIKAM),
+    DemoClient(
+        "demo-staff",
+        "The staff's demo client",
+        None,
+        (
+            ClientScope.ENTITLEMENTS_READ,
+            ClientScope.REQUESTS_READ,
+            ClientScope.EVENTS_READ,
+            ClientScope.STAFF,
+        ),
     ),
 )
 

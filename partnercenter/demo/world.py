@@ -22,6 +22,7 @@ from benefits.services.pairs import show_pair
 from partnercenter.demo import accounts
 from partnercenter.demo.use import use_incidents
 from partners.models import Affiliation, Partner, RoleAssignment, User
+from partners.services.clients import register_client
 
 SEED = 2021
 NO_DELAY = timedelta(0)
@@ -39,6 +40,7 @@ def load(*, at: datetime) -> bool:
     if is_loaded():
         return False
     people = _write_accounts(at=at)
+    _write_clients(at=at)
     world = _World(people=people, at=at)
     world.write()
     return True
@@ -84,6 +86,19 @@ def _write_account(
             RoleAssignment(affiliation=affiliation, role=role, assigned_at=at) for role in roles
         )
     return user
+
+
+def _write_clients(*, at: datetime) -> None:
+    for row in accounts.CLIENTS:
+        register_client(
+            partner=Partner.objects.get(mpn_id=row.mpn_id) if row.mpn_id else None,
+            name=row.name,
+            scopes=row.scopes,
+            by=None,
+            at=at,
+            client_id=row.client_id,
+            secret=row.secret,
+        )
 
 
 class _World:

@@ -49,3 +49,6 @@ class Command(BaseCommand):
         width = max(len(account.email) for account in accounts.listed_accounts())
         for account in accounts.listed_accounts():
             self.stdout.write(f"  {account.email:<{width}}  {account.shows}")
+        self.stdout.write("API clients (secret of each: its id followed by -secret)")
+        for client in accounts.CLIENTS:
+            self.stdout.write(f"  {client.client_id:<{width}}  {client.name}")
