@@ -12,6 +12,7 @@ from partnercenter.demo import accounts
 from partnercenter.demo.accounts import DemoAccount
 from partners.acting import Acting
 from partners.models import Partner
+from partners.roles import Permission
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Frame:
     demo: bool = False
     demo_accounts: list[DemoAccount] = field(default_factory=list)
     demo_password: str = ""
+    demo_clients: str = ""
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:
@@ -90,6 +92,7 @@ def _signed_out() -> Frame:
         demo=settings.DEMO,
         demo_accounts=accounts.listed_accounts() if settings.DEMO else [],
         demo_password=accounts.PASSWORD if settings.DEMO else "",
+        demo_clients=", ".join(c.client_id for c in accounts.CLIENTS) if settings.DEMO else "",
     )
 
 
@@ -113,7 +116,13 @@ def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
         _item(request, _("My plans"), "support:plans"),
         _item(request, _("Create a request"), "support:create"),
     ]
-    return [*sections, Section(_("Support"), support)]
+    return [*sections, Section(_("Support"), support), *_account(request, acting)]
+
+
+def _account(request: HttpRequest, acting: Acting) -> list[Section]:
+    if not acting.may(Permission.API_CLIENTS):
+        return []
+    return [Section(_("Account"), [_item(request, _("API clients"), "partners:api-clients")])]
 
 
 def _tabs(request: HttpRequest) -> list[Item]:

@@ -48,7 +48,7 @@ urlpatterns = [
     path("health", home.health, name="health"),
     path("gallery/", gallery, name="gallery"),
     path("accounts/", include(sign_in)),
-    path("account/", include("partners.urls")),
+    path("", include("partners.urls")),
     path("dashboard/", home.dashboard, name="dashboard"),
     path("dashboard/mpn/membership/benefits/", include("benefits.urls")),
     path("", include("support.urls")),

@@ -103,7 +103,8 @@ def _links(visited: Visited) -> Iterator[str]:
     here = visited.response.request["PATH_INFO"]
     for anchor in visited.page.all("a"):
         url = urldefrag(urljoin(here, anchor.attrs["href"])).url
-        if url.startswith("/"):
+        # The pages of the API's description are no pages of the portal's own.
+        if url.startswith("/") and url != reverse("api:docs"):
             yield url
 
 

@@ -37,6 +37,13 @@ account_reset_password_from_key_done     GET    200    200        200   200     
 partners:switch                          POST   302    404        404   302      302     302   404
 partners:sign-in-other                   POST   302    302        302   302      302     302   302
 
+partners:api-clients                     GET    302    403        200   403      403     200   403
+partners:api-clients                     POST   302    403        400   403      403     400   403
+partners:api-client                      GET    302    403        404   403      403     200   403
+partners:api-client-secret               POST   302    403        404   403      403     400   403
+partners:api-client-scopes               POST   302    403        404   403      403     400   403
+partners:api-client-revoke               POST   302    403        404   403      403     302   403
+
 dashboard                                GET    302    302        200   200      200     200   302
 
 oauth-token                              POST   400    400        400   400      400     400   400

@@ -52,6 +52,7 @@ def address(route: str, *, draft: uuid.UUID | None = None) -> str:
         "draft_id": draft or uuid.uuid4(),
         "uidb36": "1",
         "key": "no-such-key",
+        "client_id": "demo-fabrikam",
     }
     names = next(names for name, names in all_routes() if name == route)
     return reverse(route, kwargs={name: arguments[name] for name in names})
