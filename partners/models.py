@@ -16,6 +16,9 @@ from portal.fields import FoldedField
 if TYPE_CHECKING:
     # The toolkit comes without types: this is what the portal uses of its base.
     class AbstractApplication(models.Model):
+        CLIENT_CONFIDENTIAL = "confidential"
+        GRANT_CLIENT_CREDENTIALS = "client-credentials"
+
         client_id = models.CharField(max_length=255, unique=True)
         client_secret = models.CharField(max_length=255)
         client_type = models.CharField(max_length=32)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote_plus
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,6 +15,7 @@ from oauth2_provider.views import TokenView
 
 from partners.models import ApiClient
 from portal import clock, origin, throttle
+from portal.middleware import NUL
 
 # Guessing a secret: per client at one address, so that nobody can shut a client out from afar, and
 # per address. A right secret is taken back.
@@ -27,18 +29,20 @@ class TokenEndpoint(TokenView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Count the attempt before the secret is looked at, and take it back when it was right."""
         client_id = _client_id(request)
+        if client_id is None:
+            return _error("invalid_request", status=400)
         keys = _keys(client_id)
         try:
             _count(keys)
         except throttle.TooManyAttempts as refusal:
             return _too_many(refusal)
-        before = ApiClient.objects.filter(client_id=client_id).values_list("client_secret").first()
+        client = ApiClient.objects.filter(client_id=client_id).first()
         response: HttpResponse = super().post(request, *args, **kwargs)
-        if response.status_code != 200:
+        if client is None or response.status_code != 200:
             return response
         for limit, key in keys:
             throttle.take_back(limit=limit, key=key)
-        held = ApiClient.objects.in_force().filter(client_id=client_id, client_secret=before[0])
+        held = ApiClient.objects.in_force().filter(pk=client.pk, client_secret=client.client_secret)
         if held.update(last_token_at=clock.real_now()):
             return response
         return _stopped_meanwhile(response)
@@ -49,19 +53,25 @@ def _stopped_meanwhile(response: HttpResponse) -> JsonResponse:
     token = json.loads(response.content)["access_token"]
     checksum = hashlib.sha256(token.encode()).hexdigest()
     AccessToken.objects.filter(token_checksum=checksum).delete()
-    return JsonResponse(
-        {"error": "invalid_client"}, status=401, headers={"Cache-Control": "no-store"}
-    )
+    return _error("invalid_client", status=401)
 
 
-def _client_id(request: HttpRequest) -> str:
+def _client_id(request: HttpRequest) -> str | None:
+    """
+    Return the id as the toolkit will read it: what is counted is what is tried.
+
+    None where there are two ids to try: the toolkit would look at one after the other.
+    """
     scheme, _space, value = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return request.POST.get("client_id", "")
+    if "client_secret" in request.POST:
+        return None
     try:
-        return base64.b64decode(value).decode().partition(":")[0]
+        client_id = unquote_plus(base64.b64decode(value).decode().partition(":")[0])
     except (binascii.Error, ValueError):
         return ""
+    return None if NUL in client_id else client_id
 
 
 def _keys(client_id: str) -> list[tuple[throttle.Limit, str]]:
@@ -73,6 +83,10 @@ def _keys(client_id: str) -> list[tuple[throttle.Limit, str]]:
 def _count(keys: list[tuple[throttle.Limit, str]]) -> None:
     for limit, key in keys:
         throttle.begin(limit=limit, keys=[key]).count()
+
+
+def _error(code: str, *, status: int) -> JsonResponse:
+    return JsonResponse({"error": code}, status=status, headers={"Cache-Control": "no-store"})
 
 
 def _too_many(refusal: throttle.TooManyAttempts) -> JsonResponse:

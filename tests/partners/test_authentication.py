@@ -165,16 +165,18 @@ def test_token_never_reads_the_session_beside_it():
 
 
 def test_token_client_user_and_partner_are_read_in_one_statement():
-    token = token_of(ApiClientFactory())
+    client = ApiClientFactory()
     request = ApiView().initialize_request(
-        APIRequestFactory().get(PARTNERS, headers={"Authorization": f"Bearer {token}"})
+        APIRequestFactory().get(PARTNERS, headers={"Authorization": f"Bearer {token_of(client)}"})
     )
 
     with CaptureQueriesContext(connection) as captured:
-        user, auth = BearerAuthentication().authenticate(request)
-        found = (user.kind, auth.client.partner.in_mpn, request._request.acting.mpn_id)
+        found = BearerAuthentication().authenticate(request)
+        assert found is not None
+        user, token = found
+        seen = (user.name, token.client.partner, request._request.acting.mpn_id)
 
-    assert found == ("CLIENT", True, auth.client.partner.mpn_id)
+    assert seen == (client.name, client.partner, client.partner.mpn_id)
     assert len(captured) == 1
 
 

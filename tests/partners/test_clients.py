@@ -161,7 +161,7 @@ def test_register_by_another_role_is_refused_and_names_who_may(admin, role, now)
     with pytest.raises(NotAuthorized) as refused:
         register_client(partner=admin.partner, name="X", scopes=READ, by=other.user, at=now)
 
-    assert refused.value.explanation.next_step.people == ("Ana Berg",)
+    assert refused.value.explanation.as_dict()["nextStep"]["people"] == ["Ana Berg"]
     assert refused.value.attempt == Attempt(action="partners.register_client")
     assert ApiClient.objects.count() == 0
 
@@ -443,6 +443,7 @@ def test_client_of_ones_partner_without_the_right_is_refused(client, act, now):
     with pytest.raises(NotAuthorized) as refused:
         act(client_id=client.client_id, by=colleague.user, at=now)
 
+    assert refused.value.attempt is not None
     assert refused.value.attempt.target == ("client", client.client_id)
     assert ApiClient.objects.get(pk=client.pk).revoked_at is None
 

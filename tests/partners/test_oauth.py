@@ -93,14 +93,18 @@ def test_client_of_staff_gets_the_scope_of_staff():
     assert (response.status_code, response.json()["scope"]) == (200, "entitlements.read staff")
 
 
-def test_id_and_secret_may_come_as_basic_authentication(registered):
-    pair = base64.b64encode(f"{registered.client_id}:{CLIENT_SECRET}".encode()).decode()
+def by_header(named, secret, *, scheme="Basic", **form):
+    """Ask for a token with id and secret in the header, for more with what is in the form."""
+    pair = base64.b64encode(f"{named}:{secret}".encode()).decode()
+    sender = Client(REMOTE_ADDR="192.0.2.1", headers={"Authorization": f"{scheme} {pair}"})
+    return sender.post("/oauth/token", {"grant_type": "client_credentials", **form})
 
-    response = Client(headers={"Authorization": f"Basic {pair}"}).post(
-        "/oauth/token", {"grant_type": "client_credentials"}
-    )
+
+def test_id_and_secret_may_come_as_basic_authentication(registered):
+    response = by_header(registered.client_id, CLIENT_SECRET)
 
     assert (response.status_code, response.json()["scope"]) == (200, " ".join(SCOPES))
+    assert ApiClient.objects.get().last_token_at is not None
 
 
 def test_token_is_stored_as_its_checksum_only(registered):
@@ -239,14 +243,28 @@ def test_right_secret_is_taken_back(registered):
     guess(10, registered)
 
 
-def test_guess_by_basic_authentication_counts_as_well(registered):
-    pair = base64.b64encode(f"{registered.client_id}:wrong".encode()).decode()
-    sender = Client(REMOTE_ADDR="192.0.2.1", headers={"Authorization": f"Basic {pair}"})
-    for _time in range(10):
-        response = sender.post("/oauth/token", {"grant_type": "client_credentials"})
-        assert response.status_code == 401
+def test_guess_by_basic_authentication_counts_as_well_however_the_id_is_written(registered):
+    first, *rest = registered.client_id
+    for written in (registered.client_id, f"%{ord(first):02x}{''.join(rest)}"):
+        for _time in range(5):
+            assert by_header(written, "wrong").status_code == 401
 
     assert ask(registered).status_code == 429
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "basic"])
+def test_guess_behind_the_id_of_another_client_is_not_looked_at(registered, scheme):
+    right = {"client_id": registered.client_id, "client_secret": CLIENT_SECRET}
+
+    response = by_header("another", "x", scheme=scheme, **right)
+
+    assert refusal(response) == (400, "invalid_request")
+    assert AccessToken.objects.count() == 0
+
+
+@pytest.mark.parametrize("client_id", ["a\0b", "a%00b"])
+def test_id_that_no_database_takes_is_refused(client_id):
+    assert refusal(by_header(client_id, "x")) == (400, "invalid_request")
 
 
 # --- a new secret meanwhile ------------------------------------------------------------------
