@@ -141,6 +141,27 @@ def as_one_who_asks_for_support(page: Page) -> Iterator[str]:
     yield "plans"
 
 
+def as_admin_of_programs(page: Page) -> Iterator[str]:
+    """API clients: none, with errors, the secret, one of many, a revoked one with a long name."""
+    sign_in(page, "admin@northwind.example")
+    page.get_by_role("link", name="API clients").click()
+    page.get_by_text("No API clients yet").wait_for()
+    yield "no API clients yet"
+    page.get_by_role("button", name="Register").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "API clients, an error"
+    page.get_by_label("Name").fill("Warehouse" * 13)
+    page.get_by_role("button", name="Register").click()
+    page.locator("#client-secret").wait_for()
+    yield "API client with its secret"
+    page.goto("/dashboard/account/api-clients")
+    yield "API clients"
+    page.get_by_role("link", name="WarehouseWarehouse").click()
+    page.get_by_role("button", name="Revoke").click()
+    read_message(page, "is revoked")
+    yield "API clients, one revoked"
+
+
 def as_staff(page: Page) -> Iterator[str]:
     """The desk and the card."""
     sign_in(page, "staff@portal.example")
@@ -165,6 +186,7 @@ def as_staff(page: Page) -> Iterator[str]:
         as_people_in_every_state,
         as_those_turned_away,
         as_one_who_asks_for_support,
+        as_admin_of_programs,
         as_staff,
     ],
 )
