@@ -47,13 +47,9 @@ def api_clients(request: ActingRequest) -> HttpResponse:
     if not form.is_valid():
         return _list_page(request, partner, form, status=400)
     try:
+        key = request.POST.get("key", "")
         registered = register_client(
-            partner=partner,
-            name=form.cleaned_data["name"],
-            scopes=form.cleaned_data["scopes"],
-            by=request.user,
-            at=request.now,
-            key=request.POST.get("key", ""),
+            partner=partner, **form.cleaned_data, by=request.user, at=request.now, key=key
         )
     except Refusal as refusal:
         edge.refused(request, refusal)
@@ -74,12 +70,8 @@ def api_client(request: ActingRequest, client_id: str) -> HttpResponse:
 def rotate(request: ActingRequest, client_id: str) -> HttpResponse:
     """Give the client a new secret, and answer it, this once."""
     client = _client_or_404(request, client_id)
-    rotated = rotate_secret(
-        client_id=client.client_id,
-        by=request.user,
-        at=request.now,
-        key=request.POST.get("key", ""),
-    )
+    key = request.POST.get("key", "")
+    rotated = rotate_secret(client_id=client.client_id, by=request.user, at=request.now, key=key)
     return _client_page(request, rotated.client, shown=rotated)
 
 
