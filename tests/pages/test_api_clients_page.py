@@ -78,42 +78,32 @@ def rows_of(table: Element) -> list[list[str]]:
 # --- the list --------------------------------------------------------------------------------
 
 
-def test_list_names_each_client_with_its_rights_and_its_last_token():
-    of = partner(NORTHWIND)
-    admin = admin_of(NORTHWIND)
-    yesterday = clock.real_now() - timedelta(days=1)
+def northwinds_clients() -> None:
+    """Register one client that works and one that was revoked, and some of others."""
+    of, admin = partner(NORTHWIND), admin_of(NORTHWIND)
+    common = {"partner": of, "registered_at": NOW}
+    ApiClientFactory(client_id="old", name="Old", revoked=True, revoked_by=admin, **common)
     ApiClientFactory(
-        partner=of,
-        client_id="old",
-        name="Old",
-        registered_at=NOW,
-        revoked=True,
-        revoked_by=admin,
-    )
-    ApiClientFactory(
-        partner=of,
         client_id="monitor",
         name="Monitor",
         scopes=["entitlements.read", "events.read"],
-        registered_at=NOW,
         registered_by=admin,
-        last_token_at=yesterday,
+        last_token_at=clock.real_now() - timedelta(days=1),
+        **common,
     )
     ApiClientFactory(partner=partner(FABRIKAM), name="Elsewhere")
     ApiClientFactory(staff=True, name="Of staff")
 
-    active, revoked = main_of(visit(admin.email, CLIENTS)).all("table")
+
+def test_list_names_each_client_with_its_rights_and_its_last_token():
+    northwinds_clients()
+
+    active, revoked = main_of(visit("admin@northwind.example", CLIENTS)).all("table")
 
     rights = "Read entitlements, benefits, contracts, products"
-    assert rows_of(active) == [
-        [
-            "Monitor monitor",
-            f"{rights} Read the change feed",
-            "20 Nov 2026 by Nils Ek",
-            "1 day ago",
-            "Active",
-        ]
-    ]
+    both = f"{rights} Read the change feed"
+    registered = "20 Nov 2026 by Nils Ek"
+    assert rows_of(active) == [["Monitor monitor", both, registered, "1 day ago", "Active"]]
     state = "Revoked 2 Mar 2026 by Nils Ek"
     assert rows_of(revoked) == [["Old old", rights, "20 Nov 2026", "never", state]]
 
