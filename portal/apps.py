@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from portal import checks, converters
+from portal import checks, converters, lookups
 
 
 class PortalConfig(AppConfig):
@@ -13,4 +13,5 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         """Register what URL patterns of every app use, and the checks of an installation."""
         converters.register()
+        lookups.register()
         checks.register_all()

@@ -115,9 +115,9 @@ def plans_of(
     *, user: User, partner: Partner | None, at: datetime, names_people: bool = True
 ) -> list[Entitlement]:
     """Read the incident plans that the account has linked or sees at the partner it acts for."""
-    # A subquery of package keys: an OR over the joins would scan all plans.
+    # By keys of packages: an OR over the joins would scan all plans.
     packages = Package.objects.used_by(user, acting_for=partner)
-    plans = Plan.objects.filter(package_id__in=packages)
+    plans = Plan.objects.filter(package__in_keys_of=packages)
     counted = plans.that_count_incidents()
     return entitlements.read(counted, user=user, at=at, names_people=names_people)
 

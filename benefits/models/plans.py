@@ -98,7 +98,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         """
         if user.is_staff_member:
             return self.all()
-        return self.filter(package_id__in=Package.objects.used_by(user, acting_for=acting_for))
+        return self.filter(package__in_keys_of=Package.objects.used_by(user, acting_for=acting_for))
 
     def that_count_incidents(self) -> "PlanQuerySet":
         """Leave out the advisory hours."""
