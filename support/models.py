@@ -161,6 +161,7 @@ class SupportRequest(models.Model):
             models.Index(fields=["author", "-opened_at", "-id"], name="support_request_author"),
             models.Index(fields=["plan", "-opened_at", "-id"], name="support_request_plan"),
             models.Index(fields=["state", "due_at", "id"], name="support_request_due"),
+            models.Index(fields=["-opened_at", "-id"], name="support_request_opened"),
         ]
 
     def __str__(self) -> str:
