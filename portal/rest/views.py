@@ -106,8 +106,10 @@ class ApiView(APIView):
         if called is None:
             raise exceptions.MethodNotAllowed(request.method)
         self.perform_authentication(request)
-        if request.user.is_authenticated:
-            self.allowance = METER.take(caller=request.user.pk)
+        if not request.user.is_authenticated:
+            # Before the limit: calls are counted for each caller, and this one is nobody.
+            raise _not_authenticated()
+        self.allowance = METER.take(caller=request.user.pk)
         self.check_permissions(request)
         self.query = valid_query(request._request, called.query)
         if called.body is not None:
