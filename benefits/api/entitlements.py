@@ -20,7 +20,7 @@ from benefits.models.plans import PlanQuerySet
 from partners.permissions import NotAuthorized
 from partners.scopes import ClientScope
 from portal.refusals import NextStep
-from portal.rest.inputs import PageQuery, SeveralField
+from portal.rest.inputs import InstantField, NumberInQuery, PageQuery, PatternField, SeveralField
 from portal.rest.paging import Key, collection_of
 from portal.rest.problems import InvalidFilter
 from portal.rest.views import ApiView, not_modified, operation
@@ -36,7 +36,7 @@ BEYOND_ALL, BELOW_ALL = 1_000_000_000, -1
 class EntitlementQuery(PageQuery):
     """Filters of the main query; several values of one filter are separated by commas."""
 
-    mpnId = serializers.RegexField(
+    mpnId = PatternField(
         r"^[0-9]{7}$",
         required=False,
         help_text="The partner. Another's than yours gives an empty list.",
@@ -45,13 +45,13 @@ class EntitlementQuery(PageQuery):
     scope = SeveralField(Scope.values, required=False, help_text="Which products it pays for.")
     level = SeveralField(list(LEVELS), required=False, help_text="Where it comes from.")
     status = SeveralField([s.value for s in Status], required=False, help_text="Where it stands.")
-    remainingLt = serializers.IntegerField(
+    remainingLt = NumberInQuery(
         required=False,
         min_value=0,
         max_value=1_000_000,
         help_text="Fewer than this remain; never matches unlimited or unknown.",
     )
-    endsBefore = serializers.DateTimeField(
+    endsBefore = InstantField(
         required=False, help_text="Ends before this instant (RFC 3339)."
     )
     sort = serializers.ChoiceField(
@@ -62,7 +62,7 @@ class EntitlementQuery(PageQuery):
 class BalanceQuery(serializers.Serializer):
     """One entitlement, now or at a past instant."""
 
-    asOf = serializers.DateTimeField(
+    asOf = InstantField(
         required=False, help_text="A past instant (RFC 3339): the balance then, with its proof."
     )
 
@@ -207,7 +207,7 @@ def with_etag(request: Any, response: Response) -> Any:
     """Name the version of an answer; spare the caller one that it has already."""
     content = response_digest(response.data)
     etag = f'"{content}"'
-    if etag in _known(request):
+    if {etag, "*"} & _known(request):
         return not_modified(etag)
     response["ETag"] = etag
     return response

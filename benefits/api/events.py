@@ -18,7 +18,7 @@ from benefits.services.events import read_feed
 from partners.roles import Permission
 from partners.scopes import ClientScope
 from portal.refusals import NextStep
-from portal.rest.inputs import DEFAULT_SIZE, MAX_SIZE, TextField
+from portal.rest.inputs import DEFAULT_SIZE, MAX_SIZE, NumberInQuery, TextField
 from portal.rest.paging import PageLink
 from portal.rest.problems import InvalidFilter
 from portal.rest.shapes import Says
@@ -82,7 +82,7 @@ class FeedQuery(serializers.Serializer):
         help_text="The cursor of the last event that you have dealt with; without it from the "
         "beginning.",
     )
-    size = serializers.IntegerField(
+    size = NumberInQuery(
         min_value=1, max_value=MAX_SIZE, default=DEFAULT_SIZE, help_text="Events on a page."
     )
 

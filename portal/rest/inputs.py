@@ -7,6 +7,8 @@ Serializers state the rules of the fields; what they find becomes one problem do
 
 import codecs
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
@@ -20,6 +22,11 @@ from rest_framework.parsers import BaseParser
 from portal.refusals import NextStep
 from portal.rest.problems import DuplicateParameter, InvalidFilter, InvalidInput, UnknownField
 
+RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
+# More than any number that is asked for.
+DIGITS = re.compile(r"-?[0-9]{1,18}")
 DEFAULT_SIZE = 25
 MAX_SIZE = 200
 
@@ -55,8 +62,8 @@ def _unreadable(sentence: str) -> InvalidInput:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _value in pairs]
-        raise _doubled({name for name in names if names.count(name) > 1})
+        times = Counter(name for name, _value in pairs)
+        raise _doubled({name for name, count in times.items() if count > 1})
     return found
 
 
@@ -84,6 +91,31 @@ class TextField(serializers.CharField):
             self.fail("invalid")
         value: str = super().to_internal_value(data)
         return value
+
+
+class PatternField(TextField, serializers.RegexField):
+    """Text, and only text, of a pattern."""
+
+
+class NumberInQuery(serializers.IntegerField):
+    """A whole number in an address: its digits, and no other way to write it."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number."""
+        if not DIGITS.fullmatch(str(data)):
+            self.fail("invalid")
+        value: int = super().to_internal_value(data)
+        return value
+
+
+class InstantField(serializers.DateTimeField):
+    """An instant (RFC 3339): with its zone, so that nobody has to guess it."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        """Return the instant."""
+        if not RFC_3339.fullmatch(str(value)):
+            self.fail("invalid", format="2026-11-20T09:00:00Z, 2026-11-20T10:00:00+01:00")
+        return super().to_internal_value(value)
 
 
 class YesNoField(serializers.BooleanField):
@@ -136,7 +168,7 @@ class SeveralField(serializers.Field):
 class PageQuery(serializers.Serializer):
     """What every collection takes."""
 
-    size = serializers.IntegerField(
+    size = NumberInQuery(
         min_value=1,
         max_value=MAX_SIZE,
         default=DEFAULT_SIZE,
@@ -151,6 +183,10 @@ class PageQuery(serializers.Serializer):
 
 class NoQuery(serializers.Serializer):
     """An address without parameters."""
+
+
+class NoBody(serializers.Serializer):
+    """Nothing to say: no body, or an empty object."""
 
 
 # --- reading ---------------------------------------------------------------------------------

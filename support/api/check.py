@@ -16,7 +16,7 @@ from benefits.models import Contract, Plan
 from partners.models import Partner
 from partners.scopes import ClientScope
 from portal.refusals import Refusal
-from portal.rest.inputs import UuidTextField, refuse_fields
+from portal.rest.inputs import PatternField, UuidTextField, refuse_fields
 from portal.rest.problems import not_found
 from portal.rest.views import ApiView, operation
 from support import coverage
@@ -41,7 +41,7 @@ class Question(ProductFields):
     contractId = UuidTextField(
         required=False, allow_null=True, help_text="The contract's UUID, never its Contract ID."
     )
-    mpnId = serializers.RegexField(
+    mpnId = PatternField(
         r"^[0-9]{7}$", required=False, allow_null=True, help_text="A partner's contracts."
     )
 

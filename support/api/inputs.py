@@ -6,7 +6,14 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from portal import places
-from portal.rest.inputs import PageQuery, SeveralField, TextField, UuidTextField, YesNoField
+from portal.rest.inputs import (
+    PageQuery,
+    PatternField,
+    SeveralField,
+    TextField,
+    UuidTextField,
+    YesNoField,
+)
 from support.api.products import ProductFields
 from support.api.shapes import CATEGORIES
 from support.forms import PHONE
@@ -20,7 +27,7 @@ class ContactBody(serializers.Serializer):
 
     name = TextField(max_length=120)
     email = serializers.EmailField(max_length=254)
-    phone = serializers.RegexField(
+    phone = PatternField(
         PHONE,
         max_length=40,
         required=False,
@@ -97,10 +104,6 @@ class CloseBody(serializers.Serializer):
     """Why it is closed; its author says only SOLVED_BY_PARTNER."""
 
     reason = serializers.ChoiceField(choices=SupportRequest.CloseReason.values)
-
-
-class NoBody(serializers.Serializer):
-    """Nothing to say: an empty object."""
 
 
 def text_of(body: dict[str, Any]) -> RequestText:
