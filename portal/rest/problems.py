@@ -151,9 +151,14 @@ def problem(refusal: Refusal) -> dict[str, Any]:
     }
     if isinstance(refusal, CallRefusal) and refusal.invalid:
         document["invalidParameters"] = [
-            {"name": name, "reason": reason} for name, reason in refusal.invalid
+            {"name": _text(name), "reason": _text(reason)} for name, reason in refusal.invalid
         ]
     return document
+
+
+def _text(given: str) -> str:
+    """Return what was sent as text: JSON can name halves of characters, no answer can hold them."""
+    return given.encode(errors="replace").decode()
 
 
 def problem_type(code: str) -> str:
