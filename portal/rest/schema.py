@@ -99,7 +99,10 @@ HEADERS = {
     "WWW-Authenticate": "Bearer (RFC 6750).",
 }
 IDENTITY = ("MS-RequestId", "MS-CorrelationId")
-EVERYWHERE = (*IDENTITY, "RateLimit-Policy", "RateLimit")
+LIMITS = ("RateLimit-Policy", "RateLimit")
+EVERYWHERE = (*IDENTITY, *LIMITS)
+# What may be answered before the call is counted promises nothing about the limit.
+BEFORE_THE_LIMIT = (401, 403, 503)
 
 
 class OperationSchema(AutoSchema):
@@ -200,9 +203,8 @@ class OperationSchema(AutoSchema):
         if "{" in self.path:
             common.append(problems.NotFound)
         if self.method != "GET":
-            common.append(problems.CsrfMissing)
-        if says.body is not None:
             common += [
+                problems.CsrfMissing,
                 problems.InvalidInput,
                 problems.UnknownField,
                 problems.UnsupportedMediaType,
@@ -234,8 +236,10 @@ class OperationSchema(AutoSchema):
         examples = {code: self._example(status, code) for code in codes}
         media = {"schema": schema, "examples": examples}
         names = [*EVERYWHERE, *(["Retry-After"] if status in (429, 503) else [])]
+        if status in BEFORE_THE_LIMIT:
+            names = [name for name in names if name not in LIMITS]
         if status == 401:
-            names = [*IDENTITY, "WWW-Authenticate"]
+            names.append("WWW-Authenticate")
         return {
             "description": MEANINGS[status],
             "headers": self._headers(names),

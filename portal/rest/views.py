@@ -25,7 +25,7 @@ from rest_framework.views import APIView
 from portal import edge, errors
 from portal.refusals import NextStep, Refusal
 from portal.rest import paging, problems
-from portal.rest.inputs import NoQuery, StrictJSONParser, valid_body, valid_query
+from portal.rest.inputs import NoBody, NoQuery, StrictJSONParser, valid_body, valid_query
 from portal.rest.rate_limit import METER, Allowance
 
 VARY = ("Authorization", "Cookie", "Accept-Language", "X-Locale")
@@ -112,8 +112,8 @@ class ApiView(APIView):
         self.allowance = METER.take(caller=request.user.pk)
         self.check_permissions(request)
         self.query = valid_query(request._request, called.query)
-        if called.body is not None:
-            self.body = valid_body(request.data, called.body)
+        if request.method not in edge.READING:
+            self.body = valid_body(_sent(request), called.body or NoBody)
 
     def permission_denied(
         self, request: Any, message: str | None = None, code: str | None = None
@@ -176,7 +176,7 @@ class ApiView(APIView):
             salt=self._salt(),
             prepare=prepare,
         )
-        parameters = {k: v for k, v in self.request.GET.items() if k != "cursor"}
+        parameters = dict(self.request.GET.items())
         items = shapes(found.rows)
         return Response(
             paging.collection(found, items=items, address=address, parameters=parameters)
@@ -191,7 +191,7 @@ class ApiView(APIView):
             cursor=self.query.get("cursor"),
             salt=self._salt(),
         )
-        parameters = {k: v for k, v in self.request.GET.items() if k != "cursor"}
+        parameters = dict(self.request.GET.items())
         items = [shape(row) for row in found.rows]
         return Response(
             paging.collection(found, items=items, address=address, parameters=parameters)
@@ -243,6 +243,18 @@ def _not_authenticated() -> problems.NotAuthenticated:
         _("No access token, or one that no longer holds."),
         next_step=NextStep(_("Get a token at /oauth/token and send it as Bearer.")),
     )
+
+
+def _sent(request: Any) -> object:
+    """
+    Return the body as JSON's types.
+
+    :raises UnsupportedMediaType: it is something else, such as a form, also one that is read
+    """
+    has_body = request.META.get("CONTENT_LENGTH") not in (None, "", "0")
+    if has_body and JsonOnly().select_parser(request, request.parsers) is None:
+        raise exceptions.UnsupportedMediaType(request.content_type)
+    return request.data
 
 
 def _speak(request: Any) -> None:
