@@ -51,9 +51,7 @@ class EntitlementQuery(PageQuery):
         max_value=1_000_000,
         help_text="Fewer than this remain; never matches unlimited or unknown.",
     )
-    endsBefore = InstantField(
-        required=False, help_text="Ends before this instant (RFC 3339)."
-    )
+    endsBefore = InstantField(required=False, help_text="Ends before this instant (RFC 3339).")
     sort = serializers.ChoiceField(
         choices=ORDERS, required=False, help_text="Order; without it by age, oldest first."
     )
@@ -114,10 +112,8 @@ class OneEntitlement(ApiView):
     def get(self, request: Any, entitlement_id: UUID) -> Any:
         """With `asOf` the answer holds every entry up to that instant: they prove the numbers."""
         e = access.readable_entitlement(request, entitlement_id)
-        if "asOf" in self.query:
-            return Response(self._past(request, e))
-        response = Response(shapes.entitlement(e))
-        return with_etag(request, response)
+        shape = self._past(request, e) if "asOf" in self.query else shapes.entitlement(e)
+        return with_etag(request, Response(shape))
 
     def _past(self, request: Any, e: Entitlement) -> shapes.PastBalance:
         as_of = self.query["asOf"]
