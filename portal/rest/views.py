@@ -23,7 +23,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal import edge, errors
-from portal.refusals import NextStep, Refusal
+from portal.refusals import NextStep, Refusal, Unavailable
 from portal.rest import paging, problems
 from portal.rest.inputs import NoBody, NoQuery, StrictJSONParser, valid_body, valid_query
 from portal.rest.rate_limit import METER, Allowance
@@ -126,7 +126,7 @@ class ApiView(APIView):
         refusal = refusal_for(self.request._request, exc)
         if refusal is None:
             raise exc
-        if not isinstance(refusal, problems.CallRefusal):
+        if not isinstance(refusal, problems.CallRefusal | Unavailable):
             edge.refused(self.request._request, refusal)
         response = Response(
             problems.problem(refusal),
