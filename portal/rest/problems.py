@@ -120,7 +120,7 @@ class RateLimited(CallRefusal):
             facts={"limit": limit, "seconds": seconds},
             next_step=NextStep(_("Wait until Retry-After has passed, then go on.")),
         )
-        self.seconds = seconds
+        self.limit, self.seconds = limit, seconds
 
     @property
     def retry_after(self) -> int | None:

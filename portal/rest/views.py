@@ -126,6 +126,8 @@ class ApiView(APIView):
         refusal = refusal_for(self.request._request, exc)
         if refusal is None:
             raise exc
+        if isinstance(refusal, problems.RateLimited):
+            self.allowance = Allowance(refusal.limit, remaining=0, seconds=refusal.seconds)
         if not isinstance(refusal, problems.CallRefusal | Unavailable):
             edge.refused(self.request._request, refusal)
         response = Response(
