@@ -20,7 +20,14 @@ from benefits.models.plans import PlanQuerySet
 from partners.permissions import NotAuthorized
 from partners.scopes import ClientScope
 from portal.refusals import NextStep
-from portal.rest.inputs import InstantField, NumberInQuery, PageQuery, PatternField, SeveralField
+from portal.rest.inputs import (
+    InstantField,
+    NumberInQuery,
+    PageQuery,
+    PatternField,
+    SeveralField,
+    WordField,
+)
 from portal.rest.paging import Key, collection_of
 from portal.rest.problems import InvalidFilter
 from portal.rest.views import ApiView, not_modified, operation
@@ -52,7 +59,7 @@ class EntitlementQuery(PageQuery):
         help_text="Fewer than this remain; never matches unlimited or unknown.",
     )
     endsBefore = InstantField(required=False, help_text="Ends before this instant (RFC 3339).")
-    sort = serializers.ChoiceField(
+    sort = WordField(
         choices=ORDERS, required=False, help_text="Order; without it by age, oldest first."
     )
 

@@ -143,6 +143,18 @@ class UuidTextField(serializers.UUIDField):
         return super().to_internal_value(data)
 
 
+class WordField(serializers.ChoiceField):
+    """One of the known words. What was sent instead is not repeated: it may be of any size."""
+
+    default_error_messages = {"invalid_choice": "Not one of: {known}."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the word."""
+        if not isinstance(data, str) or data not in self.choices:
+            self.fail("invalid_choice", known=", ".join(map(str, self.choices)))
+        return data
+
+
 class SeveralField(serializers.Field):
     """Several of the known values, separated by commas."""
 

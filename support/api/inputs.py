@@ -12,6 +12,7 @@ from portal.rest.inputs import (
     SeveralField,
     TextField,
     UuidTextField,
+    WordField,
     YesNoField,
 )
 from support.api.products import ProductFields
@@ -37,9 +38,7 @@ class ContactBody(serializers.Serializer):
     )
     country = TextField(max_length=2, help_text="ISO 3166-1, two letters.")
     timeZone = TextField(max_length=64, help_text="IANA, such as Europe/Stockholm.")
-    preferredContactMethod = serializers.ChoiceField(
-        choices=SupportRequest.ContactMethod.values, default="EMAIL"
-    )
+    preferredContactMethod = WordField(choices=SupportRequest.ContactMethod.values, default="EMAIL")
     language = TextField(
         max_length=10, required=False, allow_blank=True, default="", help_text="BCP 47, such as en."
     )
@@ -63,10 +62,10 @@ class RequestBody(ProductFields):
     """A support request. Without `entitlementId` the default plan pays."""
 
     entitlementId = UuidTextField(required=False, allow_null=True, default=None)
-    category = serializers.ChoiceField(choices=list(CATEGORIES))
+    category = WordField(choices=list(CATEGORIES))
     title = TextField(max_length=200)
     description = TextField(max_length=10_000)
-    severity = serializers.ChoiceField(choices=Severity.values)
+    severity = WordField(choices=Severity.values)
     require24x7 = YesNoField(default=False, help_text="A always is; never with C.")
     contact = ContactBody()
 
@@ -103,7 +102,7 @@ class NoteBody(serializers.Serializer):
 class CloseBody(serializers.Serializer):
     """Why it is closed; its author says only SOLVED_BY_PARTNER."""
 
-    reason = serializers.ChoiceField(choices=SupportRequest.CloseReason.values)
+    reason = WordField(choices=SupportRequest.CloseReason.values)
 
 
 def text_of(body: dict[str, Any]) -> RequestText:

@@ -208,6 +208,15 @@ def test_number_in_the_place_of_something_else_is_refused(client: Caller, name: 
     assert refused(post_raw(client, body), 400, "validation_error") == [name]
 
 
+@pytest.mark.parametrize("name", ["category", "title", "contact", "require24x7", "entitlementId"])
+def test_value_of_any_depth_that_can_be_read_is_refused(client: Caller, name: str):
+    good = json.dumps(request_body(**{name: "HERE"}))
+
+    for depth in range(850, 1000, 3):
+        response = post_raw(client, good.replace('"HERE"', "[" * depth + "]" * depth))
+        assert set(refused(response, 400, "validation_error")) <= {name}
+
+
 def test_null_for_what_may_be_left_out_is_as_if_it_were_left_out(client: Caller):
     response = client.post("supportRequests", request_body(entitlementId=None), headers=KEY)
 
