@@ -29,15 +29,17 @@ class EventQuerySet(models.QuerySet["Event"]):
     def readable_by(self, user: User, *, acting_for: Partner | None) -> "EventQuerySet":
         """
         Keep the events of the partner acted for, if the account is associated with MPN there, and
-        of contracts that the account may use by a link. Who else linked those is not told.
+        of contracts that the account may use by a link. Who else linked those is not told, nor
+        what becomes of advisory hours: they are not the contract's.
         """
         own = Package.objects.visible_to(user).filter(partner=acting_for)
         links = Link.objects.filter(user_id=user.pk).in_force()
         packages = own.values_list("pk", flat=True).union(
             links.values_list("contract__package_id", flat=True)
         )
+        of_contracts = Q(type="ACTIVATED") | Q(plan__unit="INCIDENT")
         may_be_told = (
-            ~Q(type="LINKED")
+            of_contracts
             | Q(account_id=user.pk)
             | Q(partner=acting_for, partner_id__in=mpn_partners_of(user))
         )

@@ -94,11 +94,15 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         """
         Keep what the account may read: linked contracts, and all of the partner it acts for.
 
+        A contract carries incidents only: another partner's advisory hours are not linked with it.
         Staff read everything. The packages are a subquery: an OR over joins would scan all plans.
         """
         if user.is_staff_member:
             return self.all()
-        return self.filter(package__in_keys_of=Package.objects.used_by(user, acting_for=acting_for))
+        own = Package.objects.visible_to(user).filter(partner=acting_for).values("pk")
+        used = Package.objects.used_by(user, acting_for=acting_for)
+        on_contract = Q(unit=Unit.INCIDENT)
+        return self.filter(on_contract | Q(package__in_keys_of=own), package__in_keys_of=used)
 
     def that_count_incidents(self) -> "PlanQuerySet":
         """Leave out the advisory hours."""
