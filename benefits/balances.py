@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from benefits.entitlements import Entitlement
+from benefits.entitlements import Entitlement, OwnLink
 from benefits.models import LedgerEntry
 
 Kind = LedgerEntry.Kind
@@ -32,7 +32,7 @@ def as_of(e: Entitlement, *, entries: Sequence[LedgerEntry], at: datetime) -> En
         last_used_at=uses[-1].occurred_at if uses else None,
         last_request_number=uses[-1].request_number if uses else None,
         last_moved_at=entries[-1].occurred_at if entries else None,
-        link=e.link if e.link is not None and e.link.linked_at <= at else None,
+        link=_link(e.link, at=at),
     )
     return before if had_contract or not e.needs_activation else _without_contract(before)
 
@@ -41,6 +41,20 @@ def _balance(e: Entitlement, entries: Sequence[LedgerEntry]) -> int | None:
     if e.is_unlimited or not entries:
         return None
     return sum(entry.quantity for entry in entries)
+
+
+def _link(link: OwnLink | None, *, at: datetime) -> OwnLink | None:
+    if link is None or link.linked_at > at:
+        return None
+    return replace(
+        link,
+        dropped_at=_if_happened(link.dropped_at, at=at),
+        revoked_at=_if_happened(link.revoked_at, at=at),
+    )
+
+
+def _if_happened(moment: datetime | None, *, at: datetime) -> datetime | None:
+    return moment if moment is not None and moment <= at else None
 
 
 def _without_contract(e: Entitlement) -> Entitlement:
