@@ -105,7 +105,13 @@ class ApiView(APIView):
         called = self.operation
         if called is None:
             raise exceptions.MethodNotAllowed(request.method)
-        self.perform_authentication(request)
+        account = request._request.user
+        try:
+            self.perform_authentication(request)
+        except exceptions.PermissionDenied:
+            # A session without its token against forgery: its account is known, the call counts.
+            self.allowance = METER.take(caller=account.pk)
+            raise
         if not request.user.is_authenticated:
             # Before the limit: calls are counted for each caller, and this one is nobody.
             raise _not_authenticated()
