@@ -1,11 +1,13 @@
 """How many SQL statements a call takes: few, and as many for a hundred rows as for one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from benefits.models import Contract, Package, Plan
 from partners.models import Partner
@@ -53,17 +55,31 @@ def scene(rows: int) -> Scene:
     """Write a partner with so many packages, links, movements, requests, notes and events."""
     partner = PartnerFactory()
     caller = client_caller(partner, scopes=PARTNER_SCOPES)
+    # One on the first page that nobody has activated: its explanation names people.
+    membership = MembershipFactory(partner=partner, action_pack=True)
+    PlanFactory(package=PackageFactory(membership=membership, ends_at=NOW + timedelta(days=9)))
     contracts = [package(partner, caller, number=number) for number in range(rows)]
     first = contracts[0]
     plan = PlanFactory(package=first.package, unlimited=True)
-    # One more that nobody has activated: its explanation names people.
-    membership = MembershipFactory(partner=partner, action_pack=True)
-    PlanFactory(package=PackageFactory(membership=membership, ends_at=NOW + timedelta(days=9)))
     requests = [movement(plan, caller, number) for number in range(1, rows + 1)]
+    Plan.objects.filter(pk=plan.pk).update(used=rows, last_number=rows)
     for _number in range(rows):
         LinkFactory(contract=first)
         NoteFactory(request=requests[0])
     return Scene(partner, caller, plan, first, requests[0])
+
+
+@pytest.fixture(scope="module")
+def scenes(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Scene, Scene]]:
+    """Write a partner with one of everything and one with a hundred, for all tests of the file."""
+    with ExitStack() as around:
+        with django_db_blocker.unblock():
+            around.enter_context(transaction.atomic())
+            written = scene(ONE), scene(HUNDRED)
+        yield written
+        with django_db_blocker.unblock():
+            transaction.set_rollback(True)
+            around.close()
 
 
 def package(partner: Partner, caller: Caller, *, number: int) -> Contract:
@@ -143,31 +159,28 @@ def taken_by(caller: Caller, path: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", [*LISTS, *READS])
-def test_reading_takes_few_statements_and_no_more_for_a_hundred_rows(path: str):
+def test_reading_takes_few_statements_and_no_more_for_a_hundred_rows(path: str, scenes: Any):
     most = {**LISTS, **READS}[path]
     sized = f"{path}{'&' if '?' in path else '?'}size=200" if path in LISTS else path
 
-    few, many = (
-        taken_by(of.caller, f"/api/v1/{getting(sized)(of)}") for of in (scene(ONE), scene(HUNDRED))
-    )
+    few, many = (taken_by(of.caller, f"/api/v1/{getting(sized)(of)}") for of in scenes)
 
     assert len(few) == len(many) <= most, "\n".join(many)
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_reading_by_staff_takes_few_statements_and_no_more_for_a_hundred_rows(path: str):
+def test_reading_by_staff_takes_few_statements_and_no_more_for_a_hundred_rows(
+    path: str, scenes: Any
+):
     sized = f"{path}{'&' if '?' in path else '?'}size=200"
 
-    few, many = (
-        taken_by(staff_client(), f"/api/v1/{getting(sized)(of)}")
-        for of in (scene(ONE), scene(HUNDRED))
-    )
+    few, many = (taken_by(staff_client(), f"/api/v1/{getting(sized)(of)}") for of in scenes)
 
     assert len(few) == len(many) <= 8, "\n".join(many)
 
 
-def test_reading_lists_of_a_hundred_really_answers_a_hundred():
-    of = scene(HUNDRED)
+def test_reading_lists_of_a_hundred_really_answers_a_hundred(scenes: Any):
+    of = scenes[1]
 
     for path in LISTS:
         if path not in ("products", "partners"):
@@ -175,8 +188,8 @@ def test_reading_lists_of_a_hundred_really_answers_a_hundred():
             assert len(page["items"]) >= HUNDRED, path
 
 
-def test_reading_an_entitlement_takes_one_more_statement_to_name_who_can_activate():
-    of = scene(ONE)
+def test_reading_an_entitlement_takes_one_more_statement_to_name_who_can_activate(scenes: Any):
+    of = scenes[0]
     waiting = Package.objects.get(membership__partner=of.partner, contract=None).plans.get()
 
     found = taken_by(of.caller, f"/api/v1/entitlements/{waiting.public_id}")
@@ -184,9 +197,9 @@ def test_reading_an_entitlement_takes_one_more_statement_to_name_who_can_activat
     assert len(found) == 3, "\n".join(found)
 
 
-def test_reading_in_a_session_takes_no_more_than_account_and_affiliations_besides():
+def test_reading_in_a_session_takes_no_more_than_account_and_affiliations_besides(scenes: Any):
     """Session, account, affiliations, roles; then the entitlement itself."""
-    of = scene(ONE)
+    of = scenes[0]
     user = AffiliationFactory(partner=of.partner).user
 
     found = taken_by(session_caller(user), f"/api/v1/entitlements/{of.plan.public_id}")
@@ -204,9 +217,9 @@ def create(of: Scene, *, key: str, **changes: Any) -> Any:
 
 
 @pytest.mark.parametrize("payer", ["the chosen plan", "the default plan", "an unlimited plan"])
-def test_creating_takes_few_statements_and_no_more_for_a_hundred_plans(payer: str):
+def test_creating_takes_few_statements_and_no_more_for_a_hundred_plans(payer: str, scenes: Any):
     found = []
-    for of in (scene(ONE), scene(HUNDRED)):
+    for of in scenes:
         chosen = str(of.contract.package.plans.get(scope="ON_PREMISES").public_id)
         changes: dict[str, Any] = {"entitlementId": chosen} if payer == "the chosen plan" else {}
         changes |= AZURE if payer == "an unlimited plan" else {}
@@ -218,8 +231,9 @@ def test_creating_takes_few_statements_and_no_more_for_a_hundred_plans(payer: st
     assert len(found[0]) == len(found[1]) <= 10, "\n".join(found[1])
 
 
-def test_replaying_and_trying_out_take_fewer_statements_than_creating():
-    of = scene(HUNDRED)
+def test_replaying_and_trying_out_take_fewer_statements_than_creating(scenes: Any):
+    of = scenes[1]
+    warmed(of.caller)
     created = statements(lambda: answered(create(of, key="k"), 201))
 
     replayed = statements(lambda: answered(create(of, key="k"), 201))
