@@ -8,11 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.dateparse import parse_datetime
 
 from benefits.models import Contract
+from partners.models import ApiClient, User
 from partners.scopes import PARTNER_SCOPES, STAFF_SCOPES
 from tests.api.calls import Caller, client_caller, session_caller, staff_caller
 from tests.factories import LinkFactory
 from tests.pages.visits import account, partner
 
+LEASES = "portal_callwindow"
 TRANSACTION_CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 
 
@@ -26,17 +28,28 @@ def staff_client(kind: str = "SUPPORT_AGENT") -> Caller:
     return staff_caller(scopes=STAFF_SCOPES, staff_kind=kind)
 
 
-def browser_of(email: str) -> Caller:
-    """Return the signed-in browser of a demo account."""
+def browser_of(email: str | None) -> Caller:
+    """Return the signed-in browser of the account with this address."""
+    assert email is not None
     return session_caller(account(email))
 
 
 def linked_client(mpn_id: str, contract: Contract, **link: Any) -> Caller:
     """Return a fresh client of a demo partner that has linked the contract by its pair."""
     caller = client_at(mpn_id)
-    assert caller.client is not None
-    LinkFactory(user=caller.client.user, contract=contract, **link)
+    LinkFactory(user=user_of(caller), contract=contract, **link)
     return caller
+
+
+def registered(caller: Caller) -> ApiClient:
+    """Return the registration of a client."""
+    assert caller.client is not None
+    return caller.client
+
+
+def user_of(caller: Caller) -> User:
+    """Return the CLIENT user of a client."""
+    return registered(caller).user
 
 
 def answered(response: Any, status: int = 200) -> Any:
@@ -78,8 +91,11 @@ def moment_of(written: str) -> datetime:
 
 
 def statements(act: Any) -> list[str]:
-    """Return the SQL that the act takes, transaction control left out."""
+    """
+    Return the SQL that the act takes, without transaction control, and without the leases of the
+    rate limit: when the next one is due, the real time decides.
+    """
     with CaptureQueriesContext(connection) as captured:
         act()
     queries = [str(query["sql"]) for query in captured.captured_queries]
-    return [sql for sql in queries if not sql.startswith(TRANSACTION_CONTROL)]
+    return [sql for sql in queries if not sql.startswith(TRANSACTION_CONTROL) and LEASES not in sql]

@@ -29,6 +29,7 @@ from tests.api.resources import (
     linked_client,
     refused,
     staff_client,
+    user_of,
 )
 from tests.pages.visits import account, contract
 from tests.stories import row_counts
@@ -130,7 +131,7 @@ def test_activation_by_a_client_is_201_first_and_200_after_with_one_contract():
     assert answered(first, 201) == answered(second, 200) == answered(caller.get(path_of(CONTOSO)))
     assert first.json()["contractId"] == str(issued.public_id)
     assert first.json()["status"] == "ACTIVE"
-    assert issued.requested_by == caller.client.user
+    assert issued.requested_by == user_of(caller)
     assert IssuedId.objects.filter(contract=issued).count() == 2
     grants = LedgerEntry.objects.filter(plan__package=package(CONTOSO), plan__unit="INCIDENT")
     assert list(grants.values_list("kind", "quantity")) == [("GRANT", 20)]
@@ -148,7 +149,7 @@ def test_activation_with_a_delay_is_202_until_it_is_ready_and_200_from_then_on(s
     assert first.json()["status"] == "PENDING"
     assert first.json()["explanation"]["facts"] == {
         "requestedAt": "2026-11-20T09:00:00+00:00",
-        "requestedBy": caller.client.user.name,
+        "requestedBy": user_of(caller).name,
         "readyAt": "2026-11-23T09:00:00+00:00",
     }
     assert answered(ready, 200)["status"] == "ACTIVE"
@@ -162,7 +163,7 @@ def test_activation_is_recorded_with_the_channel_and_the_client():
     record = AuditRecord.objects.filter(action="benefits.activate_package").latest("pk")
     assert (record.channel, record.actor, record.partner_mpn_id) == (
         "API",
-        caller.client.user,
+        user_of(caller),
         CONTOSO,
     )
     assert (record.target_kind, record.target_id) == ("package", str(package(CONTOSO).public_id))

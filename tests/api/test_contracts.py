@@ -1,6 +1,7 @@
 """Contracts: without the pair, the pair for those who own it, linking and giving up."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -27,6 +28,7 @@ from tests.api.resources import (
     linked_client,
     refused,
     staff_client,
+    user_of,
 )
 from tests.factories import well_formed
 from tests.pages.visits import account, admin_of, contract, grouped, numbers
@@ -116,7 +118,7 @@ def test_pair_is_answered_to_the_owner_recorded_and_kept_nowhere():
     record = AuditRecord.objects.latest("pk")
     assert (record.action, record.actor, record.channel, record.target_id) == (
         "benefits.show_pair",
-        caller.client.user,
+        user_of(caller),
         "API",
         str(of.public_id),
     )
@@ -190,12 +192,9 @@ def test_link_by_the_pair_is_201_first_and_200_after():
 
     first, again = link_to(caller, of), link_to(caller, of)
 
+    runs = {"startsAt": instant(of.starts_at), "endsAt": instant(of.ends_at)}
     assert answered(first, 201) == {
-        "contract": {
-            "id": str(of.public_id),
-            "startsAt": instant(of.starts_at),
-            "endsAt": instant(of.ends_at),
-        },
+        "contract": {"id": str(of.public_id), **runs},
         "alreadyLinked": False,
         "linkedAt": "2026-11-20T09:00:00Z",
         "entitlements": everything(caller, "entitlements", mpnId=NORTHWIND),
@@ -206,7 +205,7 @@ def test_link_by_the_pair_is_201_first_and_200_after():
     changed = {"alreadyLinked": True, "message": again.json()["message"]}
     assert answered(again, 200) == first.json() | changed
     assert "already linked, since 20 November 2026; you can create" in again.json()["message"]
-    assert Link.objects.filter(user=caller.client.user).count() == 1
+    assert Link.objects.filter(user=user_of(caller)).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -260,7 +259,7 @@ def test_link_of_unknown_numbers_is_one_answer_whichever_is_wrong_and_is_counted
     assert len({answer.content for answer in answers}) == 1
     assert refused(stopped) == (429, "too_many_attempts")
     assert 0 < int(stopped["Retry-After"]) <= 15 * 60 + 1
-    assert not Link.objects.filter(user=caller.client.user).exists()
+    assert not Link.objects.filter(user=user_of(caller)).exists()
 
 
 def test_link_by_staff_is_refused():
@@ -272,7 +271,11 @@ def test_link_by_staff_is_refused():
 
 def test_link_that_was_revoked_is_refused_until_it_is_restored():
     of, caller = contract(NORTHWIND), client_at(CONTOSO)
-    who = {"user": caller.client.user, "by": admin_of(NORTHWIND), "contract_id": of.public_id}
+    who: dict[str, Any] = {
+        "user": user_of(caller),
+        "by": admin_of(NORTHWIND),
+        "contract_id": of.public_id,
+    }
     link_to(caller, of)
     revoke_link(**who, at=NOW)
 
@@ -310,7 +313,7 @@ def test_unlink_takes_the_contract_away_and_linking_again_is_new(settings):
     assert gone == [204, 204]
     assert refused(unseen) == (404, "not_found")
     assert (back["alreadyLinked"], back["linkedAt"]) == (False, "2026-11-20T10:00:00Z")
-    assert Link.objects.filter(user=caller.client.user).count() == 1
+    assert Link.objects.filter(user=user_of(caller)).count() == 1
 
 
 def test_unlink_of_what_was_never_linked_is_not_found():

@@ -1,6 +1,7 @@
 """One entitlement in every state of the demo world, each answer as a whole."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -22,15 +23,17 @@ from tests.world.loaded import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
-GOLD = {"benefit": "MICROSOFT_PRODUCT_SUPPORT", "planName": "Partner support Gold 20pack"}
-GOLD |= {"scope": "ON_PREMISES", "level": "GOLD", "allotment": 20}
-TEN = {"benefit": "SIGNATURE_CLOUD_SUPPORT", "planName": "Signature 10-pack"}
-TEN |= {"scope": "CLOUD", "level": "GOLD", "allotment": 10}
-SILVER = GOLD | {"planName": "Partner support Silver 15pack", "level": "SILVER", "allotment": 15}
-ENDLESS = {"benefit": "SIGNATURE_CLOUD_SUPPORT", "planName": "Signature Cloud Support"}
-ENDLESS |= {"scope": "CLOUD", "unlimited": True, "allotment": None}
-HOURS = {"benefit": "TPD_ADVISORY", "planName": "Technical presales and deployment"}
-HOURS |= {"scope": None, "level": "GOLD", "unit": "HOUR", "allotment": 50}
+INCLUDED = {"benefit": "MICROSOFT_PRODUCT_SUPPORT", "scope": "ON_PREMISES"}
+SIGNATURE = {"benefit": "SIGNATURE_CLOUD_SUPPORT", "scope": "CLOUD"}
+ADVICE = {"benefit": "TPD_ADVISORY", "scope": None, "unit": "HOUR"}
+PLANS: dict[str, dict[str, Any]] = {
+    "Partner support Gold 20pack": {**INCLUDED, "level": "GOLD", "allotment": 20},
+    "Partner support Silver 15pack": {**INCLUDED, "level": "SILVER", "allotment": 15},
+    "Signature 10-pack": {**SIGNATURE, "level": "GOLD", "allotment": 10},
+    "Signature Cloud Support": {**SIGNATURE, "unlimited": True, "allotment": None},
+    "Technical presales and deployment": {**ADVICE, "level": "GOLD", "allotment": 50},
+}
+GOLD, SILVER, TEN, ENDLESS, HOURS = ({"planName": name, **of} for name, of in PLANS.items())
 
 
 def explains(code, message, next_step, who=(), **facts):
@@ -230,7 +233,7 @@ def test_entitlement_ledger_lists_every_movement_from_the_first_on():
             "remainingAfter": entry.remaining_after,
             "requestNumber": entry.request_number,
             "reason": "",
-            "actor": entry.actor.name,
+            "actor": str(entry.actor),
             "occurredAt": instant(entry.occurred_at),
         }
         for number, entry in enumerate(entries, start=1)

@@ -26,6 +26,7 @@ from tests.api.resources import (
     refused,
     staff_client,
 )
+from tests.pages.states import CLOUD
 from tests.pages.visits import contract, plan
 from tests.world.loaded import NOW
 
@@ -173,7 +174,7 @@ FILTERS = [
 ]
 
 
-@pytest.mark.parametrize(("query", "keeps"), FILTERS, ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(("query", "keeps"), FILTERS, ids=[str(query) for query, _keeps in FILTERS])
 def test_filter_keeps_exactly_the_entitlements_that_it_names(query, keeps):
     found = everything(staff_client(), "entitlements", size=200, **query)
 
@@ -185,7 +186,7 @@ def test_filter_by_what_remains_never_finds_unlimited_or_unknown_numbers():
     shown = everything(staff_client(), "entitlements", size=200, remainingLt=1_000_000)
 
     assert {(item["unlimited"], item["remaining"] is None) for item in shown} == {(False, False)}
-    assert str(plan(TAILSPIN, "CLOUD").public_id) not in ids(shown)
+    assert str(plan(TAILSPIN, CLOUD).public_id) not in ids(shown)
     assert {item["status"] for item in shown} == {"ACTIVE", "EXHAUSTED", "EXPIRED"}
 
 

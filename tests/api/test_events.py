@@ -31,6 +31,7 @@ from tests.api.resources import (
     staff_client,
 )
 from tests.movements import adjust
+from tests.pages.states import CLOUD
 from tests.pages.visits import account, contract, plan
 from tests.world.loaded import NOW
 
@@ -106,7 +107,7 @@ def test_event_of_an_activation_is_about_the_package():
 
 
 def test_events_of_expiry_adjustment_and_threshold_say_their_numbers():
-    caller, cloud = client_at(FABRIKAM), plan(FABRIKAM, "CLOUD")
+    caller, cloud = client_at(FABRIKAM), plan(FABRIKAM, CLOUD)
     adjust(cloud, -5)
 
     adjusted, reached = read_on(caller, size=200)[-2:]

@@ -7,7 +7,15 @@ from partners.scopes import ClientScope
 from portal.models import AuditRecord
 from support.models import SupportRequest
 from tests.api.calls import staff_caller
-from tests.api.resources import answered, browser_of, client_at, everything, refused, staff_client
+from tests.api.resources import (
+    answered,
+    browser_of,
+    client_at,
+    everything,
+    refused,
+    staff_client,
+    user_of,
+)
 from tests.factories import well_formed
 from tests.pages.visits import contract, grouped, numbers
 
@@ -75,9 +83,9 @@ def test_lookup_of_an_access_id_answers_its_contract_however_it_is_written():
 
 
 def test_lookup_of_a_request_number_answers_the_contract_that_paid():
-    number = SupportRequest.objects.filter(plan__package__partner__mpn_id=FABRIKAM).first().number
+    request = SupportRequest.objects.filter(plan__package__partner__mpn_id=FABRIKAM).latest("pk")
 
-    assert found_by(number) == contract_found("request")
+    assert found_by(request.number) == contract_found("request")
 
 
 def test_lookup_of_an_email_answers_what_the_account_uses():
@@ -145,7 +153,7 @@ def test_lookup_is_recorded_by_its_kind_without_what_was_typed():
     record = AuditRecord.objects.latest("pk")
     assert (record.action, record.actor, record.channel, record.partner_mpn_id, record.facts) == (
         "support.look_up",
-        caller.client.user,
+        user_of(caller),
         "API",
         FABRIKAM,
         {"kind": "mpn_id", "found": True},

@@ -1,5 +1,7 @@
 """Partners and their memberships: the caller's own; for staff, all."""
 
+from typing import Any
+
 import pytest
 
 from benefits.models import Membership, Package
@@ -81,29 +83,17 @@ def test_partner_that_was_deactivated_is_gone_for_its_users_and_stays_for_staff(
 
 
 def test_memberships_are_answered_whole_with_the_package_that_each_gave():
-    pack, silver = Package.objects.filter(partner__mpn_id=WINGTIP).order_by("pk")
+    packages = Package.objects.filter(partner__mpn_id=WINGTIP).order_by("pk")
 
     found = everything(client_at(WINGTIP, READ), f"partners/{WINGTIP}/memberships")
 
+    pack: dict[str, Any] = {"kind": "ACTION_PACK", "level": None, "competencies": []}
+    pack |= {"startsOn": "2026-05-04", "anniversaryOn": "2027-05-04"}
+    silver: dict[str, Any] = {"kind": "CORE", "level": "SILVER", "competencies": ["Messaging"]}
+    silver |= {"startsOn": "2026-06-23", "anniversaryOn": "2027-06-23"}
     assert found == [
-        {
-            "kind": "ACTION_PACK",
-            "level": None,
-            "startsOn": "2026-05-04",
-            "anniversaryOn": "2027-05-04",
-            "endedOn": None,
-            "competencies": [],
-            "benefitId": str(pack.public_id),
-        },
-        {
-            "kind": "CORE",
-            "level": "SILVER",
-            "startsOn": "2026-06-23",
-            "anniversaryOn": "2027-06-23",
-            "endedOn": None,
-            "competencies": ["Messaging"],
-            "benefitId": str(silver.public_id),
-        },
+        {**year, "endedOn": None, "benefitId": str(package.public_id)}
+        for year, package in zip((pack, silver), packages, strict=True)
     ]
 
 

@@ -18,6 +18,7 @@ from tests.api.resources import (
     moment_of,
     refused,
 )
+from tests.pages.states import CLOUD
 from tests.pages.visits import account, admin_of, contract, plan
 from tests.world.loaded import NOW
 
@@ -107,7 +108,7 @@ def test_past_balance_while_pending_has_its_grant_and_nothing_to_use():
 
 
 def test_past_balance_of_an_unlimited_plan_counts_uses_and_no_number():
-    of = plan(TAILSPIN, "CLOUD")
+    of = plan(TAILSPIN, CLOUD)
     second = entries_until(of, NOW)[1].occurred_at
 
     found = then(client_at(TAILSPIN), of, second)
@@ -132,7 +133,7 @@ def returned(of, *, at):
 
 
 def test_past_balance_around_a_return_counts_it_from_its_own_instant_on():
-    of, caller = plan(FABRIKAM, "CLOUD"), client_at(FABRIKAM)
+    of, caller = plan(FABRIKAM, CLOUD), client_at(FABRIKAM)
     used_at = returned(of, at=NOW - DAY)
 
     seen = [

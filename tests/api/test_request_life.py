@@ -16,7 +16,9 @@ from tests.api.resources import (
     everything,
     refused,
     staff_client,
+    user_of,
 )
+from tests.pages.states import CLOUD
 from tests.pages.visits import plan
 from tests.world.loaded import NOW
 
@@ -78,7 +80,7 @@ def test_notes_of_author_and_staff_are_answered_and_read_in_their_order(staff, s
 
     written = [answered(first, 201), answered(second, 201)]
     assert written[0] == {
-        "author": author.client.user.name,
+        "author": user_of(author).name,
         "text": "It began on Monday.",
         "writtenAt": "2026-11-20T09:00:00Z",
     }
@@ -168,12 +170,12 @@ def test_close_that_returns_stands_in_the_ledger_of_the_plan_that_had_paid(staff
 def test_close_that_returns_to_an_unlimited_plan_counts_one_use_less(staff):
     author = client_at(TAILSPIN)
     created = asked(author, **AZURE)
-    used = plan(TAILSPIN, "CLOUD").used
+    used = plan(TAILSPIN, CLOUD).used
 
     closed = answered(close(staff, created, "PRODUCT_DEFECT"))
 
     assert (closed["consumed"], closed["remainingAfter"]) == (False, None)
-    assert plan(TAILSPIN, "CLOUD").used == used - 1
+    assert plan(TAILSPIN, CLOUD).used == used - 1
 
 
 def test_close_that_returns_after_the_plans_end_lapses_at_once(staff):
@@ -314,7 +316,7 @@ def test_request_is_not_worked_on_by_those_who_only_see_it(who, what):
     response = act(callers[who](), created, what, DEEDS[what][1])
 
     assert refused(response) == (403, "not_authorized")
-    assert response.json()["nextStep"]["people"] == [author.client.user.name]
+    assert response.json()["nextStep"]["people"] == [user_of(author).name]
     assert read(author, created) == created
 
 

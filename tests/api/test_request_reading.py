@@ -1,5 +1,6 @@
 """Reading support requests: who sees which, who sees their text, filters and order."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from partners.roles import Role
 from partners.scopes import ClientScope
 from support.models import Note, SupportRequest
 from tests.api.asking import PATH, asked
+from tests.api.calls import Caller
 from tests.api.resources import (
     answered,
     browser_of,
@@ -21,6 +23,7 @@ from tests.api.resources import (
     staff_client,
 )
 from tests.factories import AffiliationFactory, NoteFactory
+from tests.pages.states import CLOUD
 from tests.pages.visits import account, contract, partner, plan
 from tests.world.loaded import NOW
 
@@ -51,7 +54,7 @@ def consultants():
 
 def reader(who):
     """Return a caller of this kind."""
-    kinds = {
+    kinds: dict[str, Callable[[], Caller]] = {
         "author": lambda: browser_of(CONSULTANT),
         "partner's Global admin": lambda: browser_of("admin@fabrikam.example"),
         "partner's MPN admin": acting_mpn_admin,
@@ -233,7 +236,7 @@ def test_requests_by_state_are_those_that_stand_there():
 
 def test_requests_by_entitlement_are_those_that_it_paid_and_none_of_a_foreign_one():
     caller = client_at(FABRIKAM, READ)
-    own, foreign = plan(FABRIKAM, "CLOUD"), plan(NORTHWIND)
+    own, foreign = plan(FABRIKAM, CLOUD), plan(NORTHWIND)
     assert SupportRequest.objects.filter(plan=foreign).exists()
 
     found = everything(caller, PATH, entitlementId=str(own.public_id))

@@ -16,7 +16,9 @@ from tests.api.resources import (
     client_at,
     linked_client,
     refused,
+    registered,
     staff_client,
+    user_of,
 )
 from tests.pages.visits import account, admin_of, contract, plan
 from tests.world.loaded import NOW
@@ -132,7 +134,7 @@ def test_another_key_with_the_same_body_is_another_request():
 def test_key_of_a_refused_request_is_free_again():
     caller = client_at(FABRIKAM)
     assert refused(ask(caller, productVersion="2016")) == (409, "product_not_supported")
-    assert not IdempotencyKey.objects.filter(caller=caller.client.user).exists()
+    assert not IdempotencyKey.objects.filter(caller=user_of(caller)).exists()
 
     assert "Idempotency-Replayed" not in ask(caller)
 
@@ -177,7 +179,7 @@ def linked_then_asked():
 
 def test_replay_after_the_link_was_revoked_is_refused():
     caller, contract_id = linked_then_asked(), contract(FABRIKAM).public_id
-    who = {"user": caller.client.user, "by": admin_of(FABRIKAM)}
+    who = {"user": user_of(caller), "by": admin_of(FABRIKAM)}
     revoke_link(contract_id=contract_id, **who, at=NOW)
 
     assert refused(ask(caller)) == (403, "link_revoked")
@@ -185,7 +187,7 @@ def test_replay_after_the_link_was_revoked_is_refused():
 
 def test_replay_after_the_contract_was_given_up_is_refused():
     caller, contract_id = linked_then_asked(), contract(FABRIKAM).public_id
-    drop_link(contract_id=contract_id, by=caller.client.user, at=NOW)
+    drop_link(contract_id=contract_id, by=user_of(caller), at=NOW)
 
     assert refused(ask(caller)) == (403, "not_authorized")
 
@@ -193,7 +195,7 @@ def test_replay_after_the_contract_was_given_up_is_refused():
 def test_replay_by_a_token_without_the_scope_is_refused():
     caller = client_at(FABRIKAM)
     asked(caller)
-    caller.token = token_of(caller.client, scopes=[ClientScope.REQUESTS_READ])
+    caller.token = token_of(registered(caller), scopes=[ClientScope.REQUESTS_READ])
 
     assert refused(ask(caller)) == (403, "insufficient_scope")
 
@@ -201,8 +203,9 @@ def test_replay_by_a_token_without_the_scope_is_refused():
 def test_replay_by_a_client_that_lost_the_scope_is_refused():
     caller = client_at(FABRIKAM)
     asked(caller)
-    caller.client.scopes = [ClientScope.REQUESTS_READ.value]
-    caller.client.save(update_fields=["scopes"])
+    client = registered(caller)
+    client.scopes = [ClientScope.REQUESTS_READ.value]
+    client.save(update_fields=["scopes"])
 
     assert refused(ask(caller)) == (403, "insufficient_scope")
 

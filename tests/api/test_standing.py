@@ -1,6 +1,7 @@
 """What the main query filters by, as the database computes it, is what an entitlement says."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from benefits import entitlements
 from benefits.entitlements import status_at
 from benefits.models import Package, Plan
-from tests.factories import ContractFactory, MembershipFactory, PackageFactory, PlanFactory
+from tests.factories import ContractFactory, PackageFactory, PlanFactory
 from tests.world.loaded import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
@@ -21,9 +22,8 @@ FOREVER = NOW + timedelta(days=3000)
 
 def computed(at, plans=None):
     """Return what the database says of the plans: status, end, remaining."""
-    rows = (Plan.objects.all() if plans is None else plans).with_standing(at=at)
-    shown = rows.values_list("pk", "shown_status", "shown_end", "shown_remaining")
-    return {pk: (status, end, remaining) for pk, status, end, remaining in shown}
+    rows: Any = (Plan.objects.all() if plans is None else plans).with_standing(at=at)
+    return {row.pk: (row.shown_status, row.shown_end, row.shown_remaining) for row in rows}
 
 
 def derived(at, plans=None):
@@ -79,9 +79,7 @@ def test_standing_of_made_up_dates_is_that_of_the_entitlement(
     starts_at, ends_at = sorted(package_runs)
     allotment, remaining = number or (None, None)
     with transaction.atomic():
-        package = PackageFactory(
-            membership=MembershipFactory(), starts_at=starts_at, ends_at=ends_at
-        )
+        package = PackageFactory(starts_at=starts_at, ends_at=ends_at)
         if has_contract:
             begins, ends = sorted(contract_runs)
             ContractFactory(package=package, requested_at=begins, starts_at=begins, ends_at=ends)
@@ -98,8 +96,13 @@ def test_standing_of_made_up_dates_is_that_of_the_entitlement(
 
 def test_standing_counts_the_end_as_over_and_the_start_as_begun():
     """The function beside the query, at its borders: intervals are half-open."""
-    plan = {"starts_at": NOW, "ends_at": FOREVER, "needs_activation": True, "is_unlimited": False}
-    contract = {"contract_starts_at": NOW + SECOND, "balance": 1}
+    plan: dict[str, Any] = {
+        "starts_at": NOW,
+        "ends_at": FOREVER,
+        "needs_activation": True,
+        "is_unlimited": False,
+    }
+    contract: dict[str, Any] = {"contract_starts_at": NOW + SECOND, "balance": 1}
 
     seen = [
         status_at(at, **plan, **contract).value

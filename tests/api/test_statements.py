@@ -15,7 +15,7 @@ from partners.scopes import PARTNER_SCOPES
 from support.models import SupportRequest
 from tests.api.asking import AZURE, BODY, PATH
 from tests.api.calls import Caller, client_caller, session_caller
-from tests.api.resources import answered, staff_client, statements
+from tests.api.resources import answered, staff_client, statements, user_of
 from tests.factories import (
     YEAR_START,
     AffiliationFactory,
@@ -84,7 +84,6 @@ def scenes(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Scen
 
 def package(partner: Partner, caller: Caller, *, number: int) -> Contract:
     """Write an active package, linked by the client; the first is this year's."""
-    assert caller.client is not None
     membership = MembershipFactory(partner=partner, starts_on=date(YEAR_START.year - number, 1, 1))
     CompetencyFactory(membership=membership)
     of = PackageFactory(membership=membership, ends_at=NOW + timedelta(days=366 * (number + 2)))
@@ -93,17 +92,16 @@ def package(partner: Partner, caller: Caller, *, number: int) -> Contract:
         IssuedIdFactory(contract=contract, kind=kind)
     PlanFactory(package=of, granted=True)
     PlanFactory(package=of, advisory=True, granted=True)
-    LinkFactory(user=caller.client.user, contract=contract)
+    LinkFactory(user=user_of(caller), contract=contract)
     EventFactory(package=of, linked=True, published=True)
     return contract
 
 
 def movement(plan: Plan, caller: Caller, number: int) -> SupportRequest:
     """Write a request of the client, the use of its plan, and the event of that."""
-    assert caller.client is not None
     request = SupportRequestFactory(
         plan=plan,
-        author=caller.client.user,
+        author=user_of(caller),
         contact_email="ana@contoso.example",
         opened_at=NOW - timedelta(days=number),
     )

@@ -1,5 +1,7 @@
 """Opening a support request through the API: who may, which plan pays, what is refused."""
 
+from collections.abc import Callable
+
 import pytest
 
 from benefits.models import Link, Plan
@@ -20,6 +22,7 @@ from portal.models import AuditRecord
 from support import products
 from support.models import SupportRequest
 from tests.api.asking import AZURE, BODY, CONTACT, OLD_SERVER, PATH, ask, asked, try_out
+from tests.api.calls import Caller
 from tests.api.resources import (
     answered,
     browser_of,
@@ -27,7 +30,9 @@ from tests.api.resources import (
     linked_client,
     refused,
     staff_client,
+    user_of,
 )
+from tests.pages.states import CLOUD
 from tests.pages.visits import account, contract, plan
 from tests.stories import row_counts, submit
 from tests.world.loaded import NOW
@@ -49,10 +54,11 @@ def state():
 def test_request_by_the_partners_client_without_a_link_is_answered_whole():
     caller, of = client_at(FABRIKAM, ClientScope.REQUESTS_WRITE), plan(FABRIKAM)
 
-    response = ask(caller)
+    found = asked(caller)
 
-    found = answered(response, 201)
     number = SupportRequest.objects.latest("pk").number
+    of_plan = f"/api/v1/entitlements/{of.public_id}"
+    links = {"self": {"uri": f"/api/v1/{PATH}/{number}"}, "entitlement": {"uri": of_plan}}
     assert found == BODY | {
         "number": number,
         "status": "OPEN",
@@ -62,16 +68,11 @@ def test_request_by_the_partners_client_without_a_link_is_answered_whole():
         "remainingAfter": 16,
         "openedAt": "2026-11-20T09:00:00Z",
         "dueAt": "2026-11-23T09:00:00Z",
-        "closedAt": None,
-        "closeReason": None,
-        "author": caller.client.user.name,
+        **dict.fromkeys(("closedAt", "closeReason")),
+        "author": user_of(caller).name,
         "notes": [],
-        "links": {
-            "self": {"uri": f"/api/v1/supportRequests/{number}"},
-            "entitlement": {"uri": f"/api/v1/entitlements/{of.public_id}"},
-        },
+        "links": links,
     }
-    assert "Idempotency-Replayed" not in response
 
 
 def test_request_as_answered_is_read_again_in_the_same_words():
@@ -87,10 +88,10 @@ def test_request_is_a_technical_one_of_the_portal_api_for_the_clients_partner():
     created = asked(client_at(FABRIKAM))
 
     row = SupportRequest.objects.get(number=created["number"])
-    assert (row.kind, row.portal, row.partner.mpn_id, row.tried) == (
+    assert (row.kind, row.portal, str(row.partner), row.tried) == (
         "TECHNICAL",
         "API",
-        FABRIKAM,
+        "Fabrikam",
         "",
     )
     record = AuditRecord.objects.latest("pk")
@@ -123,7 +124,7 @@ def test_request_on_an_unlimited_plan_leaves_no_number():
     created = asked(client_at(TAILSPIN), **AZURE)
 
     assert (created["consumed"], created["remainingAfter"]) == (True, None)
-    assert plan(TAILSPIN, "CLOUD").used == 5
+    assert plan(TAILSPIN, CLOUD).used == 5
 
 
 def test_request_by_default_is_paid_by_the_plan_that_ends_first():
@@ -253,7 +254,7 @@ def test_request_without_any_plan_of_the_callers_is_one_answer(who):
 
 @pytest.mark.parametrize("who", ["client", "session", "auditor"])
 def test_request_by_staff_is_refused_also_as_a_dry_run(who):
-    callers = {
+    callers: dict[str, Callable[[], Caller]] = {
         "client": staff_client,
         "session": lambda: browser_of("staff@portal.example"),
         "auditor": lambda: browser_of("auditor@portal.example"),
