@@ -234,9 +234,6 @@ SPECTACULAR_SETTINGS = {
             },
         }
     },
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
 }
 # Calls of one client (or one signed-in account) within a minute, over all workers together.
 API_CALLS_PER_MINUTE = env_int("API_CALLS_PER_MINUTE", default=600, least=1)

@@ -42,6 +42,9 @@ ANSWERS: dict[str, tuple[int, Callable[[Client], Any]]] = {
     "page": (200, lambda c: c.get("/dashboard/")),
     "redirect": (302, lambda c: c.get("/")),
     "download": (200, lambda c: c.get(own("benefits:ledger-csv"))),
+    "description of the api": (200, lambda c: c.get("/api/v1/schema")),
+    "answer of the api": (200, lambda c: c.get("/api/v1/products")),
+    "problem of the api": (400, lambda c: c.get("/api/v1/products?nowhere=1")),
     "json": (
         200,
         lambda c: c.post(own("benefits:show-ids"), headers={"accept": "application/json"}),
@@ -78,6 +81,12 @@ def test_answer_of_every_kind_carries_the_strict_policy(name: str):
     response = answer(name)
 
     assert policy_of(response) == POLICY
+
+
+def test_policy_of_the_api_docs_adds_pictures_from_data_addresses_and_nothing_else():
+    response = Client().get("/api/v1/docs")
+
+    assert policy_of(response) == {**POLICY, "img-src": "'self' data:"}
 
 
 @pytest.mark.parametrize("name", ANSWERS)
