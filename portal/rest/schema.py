@@ -313,7 +313,6 @@ def _component(hint: Any, registry: ComponentRegistry) -> dict[str, Any]:
     fields = get_type_hints(hint, include_extras=True)
     schema["properties"] = {key: shape_schema(value, registry) for key, value in fields.items()}
     schema["required"] = sorted(hint.__required_keys__, key=list(fields).index)
-    schema["additionalProperties"] = False
     if hint.__doc__:
         schema["description"] = " ".join(hint.__doc__.split())
     return reference

@@ -1,5 +1,6 @@
 """The description as a judge: every answer of the tests is held against it."""
 
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -53,9 +54,23 @@ def _pointer(path: str) -> str:
 
 
 @cache
+def closed() -> dict[str, Any]:
+    """
+    Return the description with its shapes closed: an answer may hold nothing that they don't say.
+
+    Clients are promised that fields may be added, so the description itself stays open.
+    """
+    found = deepcopy(description())
+    for shape in found["components"]["schemas"].values():
+        if "properties" in shape:
+            shape.setdefault("additionalProperties", False)
+    return found
+
+
+@cache
 def validator(pointer: str) -> Validator:
     """Return what checks a value against a schema somewhere in the description."""
-    resource: Any = DRAFT202012.create_resource(description())
+    resource: Any = DRAFT202012.create_resource(closed())
     registry: Registry[Any] = Registry().with_resource(DOCUMENT, resource)
     return Draft202012Validator(
         {"$ref": f"{DOCUMENT}{pointer}"}, registry=registry, format_checker=FormatChecker()
