@@ -7,6 +7,7 @@ import dj_database_url
 import drf_spectacular_sidecar
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from whitenoise.compress import Compressor
 
 from partnercenter.databases import with_rules
 from partnercenter.environment import (
@@ -49,7 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "partnercenter.static_files.UsedStaticFiles",
     "csp",
     "django_htmx",
     "allauth",
@@ -266,6 +267,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Nobody but a debugger asks for them, and compressing them would take most of a start.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
 # --- Mail ------------------------------------------------------------------------------------
 EMAIL_HOST = env_text("EMAIL_HOST", default="")
