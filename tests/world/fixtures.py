@@ -33,17 +33,22 @@ def world(demo_worlds: DemoWorlds) -> Iterator[World]:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[[World], Server]]:
-    """Yield a function that starts a server for a world; it runs until the test ends."""
+def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """
+    Yield a function that starts a server for a world; it runs until the test ends.
+
+    What it is given by name goes into the server's environment.
+    """
     with ExitStack() as stack:
 
-        def start(served: World) -> Server:
-            return stack.enter_context(serving(served, log=tmp_path / "server.log"))
+        def start(served: World, **variables: str) -> Server:
+            log = tmp_path / "server.log"
+            return stack.enter_context(serving(served, log=log, variables=variables))
 
         yield start
 
 
 @pytest.fixture
-def server(world: World, serve: Callable[[World], Server]) -> Server:
+def server(world: World, serve: Callable[..., Server]) -> Server:
     """Return a running server of the test's own world."""
     return serve(world)

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import httpx
@@ -30,7 +30,9 @@ class ServerFailedError(Exception):
 class Server:
     """A running server: gunicorn with two processes of four threads."""
 
-    def __init__(self, world: World, *, log: Path) -> None:
+    def __init__(
+        self, world: World, *, log: Path, variables: Mapping[str, str] | None = None
+    ) -> None:
         self.world = world
         self.log = log
         port = _free_port()
@@ -39,7 +41,7 @@ class Server:
             self._process = subprocess.Popen(
                 [sys.executable, *server_command(host=HOST, port=port, dev=False)],
                 cwd=ROOT,
-                env=world.environment,
+                env={**world.environment, **(variables or {})},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -71,9 +73,15 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(world: World, *, log: Path) -> Iterator[Server]:
-    """Run a server for the length of the block; it must end in peace and without a bug's trace."""
-    server = Server(world, log=log)
+def serving(
+    world: World, *, log: Path, variables: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """
+    Run a server for the length of the block; it must end in peace and without a bug's trace.
+
+    :param variables: what its environment has besides the world's
+    """
+    server = Server(world, log=log, variables=variables)
     try:
         server.wait_until_ready()
         yield server
