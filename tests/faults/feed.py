@@ -1,6 +1,5 @@
 """Writing to the change feed and following it; called inside processes of the portal."""
 
-import os
 import random
 import sys
 import time
@@ -12,8 +11,10 @@ from benefits.models import Event, Package
 from benefits.services import events
 from partners.models import User
 from portal import clock
+from tests.faults.journals import append, read
+from tests.faults.processes import READY
 
-READY, GO = "ready", "go"
+GO = "go"
 # Most transactions are short; some stay open while many others commit.
 SECONDS_OPEN = (0.0, 0.01, 0.02, 0.05, 0.3)
 UNDONE = 0.2
@@ -50,7 +51,7 @@ def follow(*, journal: str, to_the_end: bool) -> None:
     or neither. Says READY, and returns at the end of the feed if that was asked for.
     """
     reader = User.objects.get(email="auditor@portal.example")
-    last = (read(Path(journal)) or [(0, "")])[-1][0]
+    last = int((read(Path(journal)) or [("0", "")])[-1][0])
     _say(READY)
     while True:
         page = events.read_feed(user=reader, acting_for=None, after=last, size=PAGE)
@@ -58,28 +59,14 @@ def follow(*, journal: str, to_the_end: bool) -> None:
             return
         # Time to die in, between reading and storing.
         time.sleep(random.uniform(0, 0.01))
-        _append(journal, "".join(f"{event.position} {event.public_id}\n" for event in page))
+        append(journal, "".join(f"{event.position} {event.public_id}\n" for event in page))
         last = (page and page[-1].position) or last
-
-
-def read(journal: Path) -> list[tuple[int, str]]:
-    """Return position and public id of every event that a journal holds."""
-    lines = journal.read_text().splitlines() if journal.exists() else []
-    return [(int(position), public_id) for position, public_id in map(str.split, lines)]
 
 
 def stored() -> list[tuple[int | None, str]]:
     """Return position and public id of all events, in the order of their ids."""
     rows = Event.objects.order_by("pk").values_list("position", "public_id")
     return [(position, str(public_id)) for position, public_id in rows]
-
-
-def _append(journal: str, text: str) -> None:
-    file = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    try:
-        assert os.write(file, text.encode()) == len(text)
-    finally:
-        os.close(file)
 
 
 def _say(word: str) -> None:
