@@ -43,6 +43,19 @@ def read() -> dict[str, Any]:
     }
 
 
+def with_uses(before: dict[str, Any], *, plan: str, times: int) -> dict[str, Any]:
+    """Return what so many more requests, paid by this plan, change in the numbers of `read`."""
+    entries, done, remaining = before["entries"], before["done"], before["remaining"]
+    submitted = "support.submit_request"
+    left = remaining[plan]
+    return {
+        "requests": before["requests"] + times,
+        "entries": {**entries, "CONSUME": entries["CONSUME"] + times},
+        "done": {**done, submitted: done[submitted] + times},
+        "remaining": {**remaining, plan: None if left is None else left - times},
+    }
+
+
 def request_numbers() -> list[str]:
     """Return the numbers of all support requests."""
     return list(SupportRequest.objects.order_by("number").values_list("number", flat=True))

@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
+Result = TypeVar("Result")
 PATIENCE = 40
 # The server speaks plain HTTP; without one context for all, each connection would read all the
 # certificates of this machine.
@@ -129,11 +130,11 @@ def in_parallel(tasks: Iterable[Callable[[], Any]], *, at_once: int = 8) -> list
         return list(pool.map(lambda task: task(), tasks))
 
 
-def all_at_once(tasks: Sequence[Callable[[], Answer]]) -> list[Answer]:
+def all_at_once(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
     """Do all tasks in the same moment: none begins before every thread is ready."""
     barrier = threading.Barrier(len(tasks), timeout=PATIENCE)
 
-    def begin(task: Callable[[], Answer]) -> Answer:
+    def begin(task: Callable[[], Result]) -> Result:
         barrier.wait()
         return task()
 

@@ -12,10 +12,13 @@ from django.db import connection, transaction
 from benefits import ids
 from benefits.allotments import Scope
 from benefits.models import IssuedId, LedgerEntry, Link, Plan
+from benefits.services.activation import activate_package
 from partnercenter.demo import accounts
 from partnercenter.demo.use import use_incidents
-from partners.models import User
+from partners.models import Partner, User
+from partners.scopes import STAFF_SCOPES
 from portal import clock
+from tests.api.calls import client_caller, staff_caller
 
 
 def sessions(*, emails: list[str]) -> list[str]:
@@ -30,18 +33,8 @@ def last_incident(*, clients: int) -> dict[str, Any]:
 
     They are personal accounts of people who were all given the pair.
     """
-    plan = _plan(accounts.FABRIKAM, Scope.ON_PREMISES)
-    assert plan.remaining is not None
+    plan = _leave_incidents(1)
     now = clock.now()
-    use_incidents(
-        plan=plan,
-        by=User.objects.get(email="multi@contoso.example"),
-        times=plan.remaining - 1,
-        since=now - timedelta(days=1),
-        until=now,
-        today=now,
-        chance=random.Random(2021),
-    )
     people = [
         User.objects.create(
             email=f"person{number}@outlook.example",
@@ -61,6 +54,46 @@ def last_incident(*, clients: int) -> dict[str, Any]:
         for user in people
     )
     return {"plan": str(plan.public_id), "sessions": [_session_of(user) for user in people]}
+
+
+@transaction.atomic
+def last_incidents_of_clients(*, left: int, clients: int) -> dict[str, Any]:
+    """Leave so many incidents on Fabrikam's on-premises plan, and give Fabrikam API clients."""
+    plan = _leave_incidents(left)
+    return {
+        "plan": str(plan.public_id),
+        "tokens": tokens(mpn_ids=[accounts.FABRIKAM] * clients),
+    }
+
+
+@transaction.atomic
+def tokens(*, mpn_ids: list[str]) -> list[str]:
+    """Return an access token of a fresh API client for each of these partners."""
+    found = Partner.objects.in_bulk(mpn_ids, field_name="mpn_id")
+    return [client_caller(found[mpn_id]).token for mpn_id in mpn_ids]
+
+
+@transaction.atomic
+def feed_scene(*, writers: int) -> dict[str, Any]:
+    """
+    Return the token of a client that reads the whole feed, and clients with plans to write with.
+
+    The plans are never used up. They are two, of two partners: writers of one plan wait for each
+    other, those of two don't.
+    """
+    contoso = _plan(accounts.CONTOSO, Scope.CLOUD)
+    admin = User.objects.get(email="admin@contoso.example")
+    activate_package(package_id=contoso.package.public_id, by=admin, at=clock.now())
+    tailspin = _plan(accounts.TAILSPIN, Scope.CLOUD)
+    places = [(accounts.CONTOSO, contoso), (accounts.TAILSPIN, tailspin)] * (writers // 2)
+    issued = tokens(mpn_ids=[mpn_id for mpn_id, _plan in places])
+    return {
+        "reader": staff_caller(scopes=STAFF_SCOPES).token,
+        "writers": [
+            {"token": token, "plan": str(plan.public_id)}
+            for token, (_mpn_id, plan) in zip(issued, places, strict=True)
+        ],
+    }
 
 
 def plan_id(*, mpn_id: str, scope: str) -> str:
@@ -96,6 +129,23 @@ def drop_constraints() -> None:
                 # SQLite builds the table anew with the constraints that the model still has.
                 dropped, *model._meta.constraints = model._meta.constraints
                 editor.remove_constraint(model, dropped)
+
+
+def _leave_incidents(left: int) -> Plan:
+    """Use up Fabrikam's on-premises plan but for so many incidents."""
+    plan = _plan(accounts.FABRIKAM, Scope.ON_PREMISES)
+    assert plan.remaining is not None
+    now = clock.now()
+    use_incidents(
+        plan=plan,
+        by=User.objects.get(email="multi@contoso.example"),
+        times=plan.remaining - left,
+        since=now - timedelta(days=1),
+        until=now,
+        today=now,
+        chance=random.Random(2021),
+    )
+    return plan
 
 
 def _plan(mpn_id: str, scope: Scope) -> Plan:
