@@ -124,5 +124,6 @@ def _as_problem(status: int, explanation: Explanation) -> Refusal:
     """Return what a program is told in place of the page."""
     if status == 404:
         return problems.not_found()
-    kind = problems.CsrfMissing if status == 403 else problems.InvalidInput
+    # Bodies are read by the views: what cannot be read before them is the address.
+    kind = problems.CsrfMissing if status == 403 else problems.InvalidFilter
     return kind(explanation.message, next_step=explanation.next_step)

@@ -55,18 +55,25 @@ class PlainTextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Look at address and cookies now, at the form once it has been read."""
-        texts = [request.path_info, *request.COOKIES.values(), *_texts(request.GET)]
+        texts = [request.path_info, *request.COOKIES.values()]
+        if not _is_of_a_resource(request):
+            texts += _texts(request.GET)
         if any(NUL in text for text in texts):
             return _rendered(errors.bad_request(request, ValueError("NUL")))
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
-        """Refuse a form that holds one; the API takes none, and checks its bodies itself."""
-        if request.path_info.startswith("/api/"):
+        """Refuse a form that holds one."""
+        if request.method != "POST" or _is_of_a_resource(request):
             return None
-        if request.method == "POST" and any(NUL in text for text in _texts(request.POST)):
+        if any(NUL in text for text in _texts(request.POST)):
             return _rendered(errors.bad_request(request, ValueError("NUL")))
         return None
+
+
+def _is_of_a_resource(request: HttpRequest) -> bool:
+    """Whether a resource of the API reads its parameters strictly itself, and takes no forms."""
+    return request.path_info.startswith("/api/")
 
 
 def _texts(data: QueryDict) -> Iterator[str]:
