@@ -16,11 +16,13 @@ from functools import partial
 from types import FrameType
 from typing import NoReturn
 
-from scripts import chromium, postgres
+from scripts import chromium, fuzz, postgres
 from scripts.checks import RESULTS, STATIC_CHECKS, Check, Outcome, run_pytest, run_static
 
-NOT_BROWSER = ("-m", "not browser")
+EVERYWHERE = ("-m", "not browser and not fuzz")
 BROWSER = ("-m", "browser")
+# How long it takes is for FUZZ_SECONDS to say: no traces of what would else be taken for stuck.
+FUZZ = ("-m", "fuzz", "-o", "faulthandler_timeout=0")
 COVERAGE_REPORT = RESULTS / "coverage.json"
 COVERAGE = ("--cov", "--cov-report=term:skip-covered", f"--cov-report=json:{COVERAGE_REPORT}")
 INTERRUPTED = 130
@@ -48,7 +50,7 @@ def _run_static(check: Check, _arguments: Sequence[str]) -> Outcome:
 def test_on_sqlite(arguments: Sequence[str]) -> Outcome:
     """Run the tests on SQLite; coverage is counted when nothing was left out by hand."""
     COVERAGE_REPORT.unlink(missing_ok=True)
-    select = (*NOT_BROWSER, *(() if arguments else COVERAGE))
+    select = (*EVERYWHERE, *(() if arguments else COVERAGE))
     outcome = run_pytest("sqlite", select=select, extra_environment={}, arguments=arguments)
     if not COVERAGE_REPORT.exists():
         return outcome
@@ -67,7 +69,7 @@ def test_on_postgresql(arguments: Sequence[str]) -> Outcome:
             return _not_run("postgresql", str(reason))
         return run_pytest(
             "postgresql",
-            select=NOT_BROWSER,
+            select=EVERYWHERE,
             extra_environment={"DATABASE_URL": url},
             arguments=arguments,
         )
@@ -83,11 +85,22 @@ def test_in_browser(arguments: Sequence[str]) -> Outcome:
     )
 
 
+def test_by_fuzzing(arguments: Sequence[str]) -> Outcome:
+    """Let schemathesis call a real server, on SQLite."""
+    path = fuzz.find_or_install()
+    if path is None:
+        return _not_run("fuzz", fuzz.MISSING)
+    return run_pytest(
+        "fuzz", select=FUZZ, extra_environment={"SCHEMATHESIS": path}, arguments=arguments
+    )
+
+
 Part = Callable[[Sequence[str]], Outcome]
 TESTS: dict[str, Part] = {
     "sqlite": test_on_sqlite,
     "postgresql": test_on_postgresql,
     "browser": test_in_browser,
+    "fuzz": test_by_fuzzing,
 }
 PARTS: dict[str, Part] = {
     **{check.name: partial(_run_static, check) for check in STATIC_CHECKS},

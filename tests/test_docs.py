@@ -27,7 +27,14 @@ LONGEST_README = 150
 # Where a document may point to; package indexes and machines of somebody's own are not among them.
 KNOWN_HOSTS = {"127.0.0.1:8000", "keepachangelog.com", "portal.example.org"}
 # What no .env holds: variables of tests and CI, one of the shell, a setting that is not used.
-OTHER_VARIABLES = {"CI", "CHROMIUM", "TEST_DATABASE_URL", "RESTORED", "ATOMIC_REQUESTS"}
+OTHER_VARIABLES = {
+    "CI",
+    "CHROMIUM",
+    "FUZZ_SECONDS",
+    "TEST_DATABASE_URL",
+    "RESTORED",
+    "ATOMIC_REQUESTS",
+}
 # What follows from the documents and is not in the repository, and an example.
 NOT_IN_THE_REPOSITORY = {"first.py", "tests/test_x.py", "/srv/portal"}
 
