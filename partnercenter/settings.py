@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
-import drf_spectacular_sidecar
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from whitenoise.compress import Compressor
@@ -58,6 +57,7 @@ INSTALLED_APPS = [
     "oauth2_provider",
     "rest_framework",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "portal",
     "partners",
     "benefits",
@@ -251,14 +251,7 @@ USE_TZ = True
 # --- Static files ----------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-# Of the sidecar only what Swagger UI is: its other half would be compressed at each deployment.
-SWAGGER_UI = "drf_spectacular_sidecar/swagger-ui-dist"
-STATICFILES_DIRS: list[Any] = [
-    BASE_DIR / "static",
-    (SWAGGER_UI, Path(drf_spectacular_sidecar.__file__).parent / "static" / SWAGGER_UI),
-]
-WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("br", "gz", "map", "png", "svgz", "woff", "woff2")
+STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -267,6 +260,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Each file once: pages name the copies with a hash only.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Nobody but a debugger asks for them, and compressing them would take most of a start.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
