@@ -291,8 +291,6 @@ def test_cursor_signed_with_another_key_is_refused(client: Caller):
         ("/api/v1/%F0%9F%98%80", 404),
         ("/api/v1/../../etc/passwd", 404),
         ("/api/v1/%00", 400),
-        ("/api/v1/entitlements?cursor=%00", 400),
-        ("/api/v1/entitlements?%00=1", 400),
         ("/api/v1/entitlements?" + "&".join(f"x{n}=1" for n in range(1001)), 400),
     ],
 )
@@ -303,7 +301,7 @@ def test_address_without_anything_is_answered_with_a_problem(who: str, address: 
 
     response = caller.browser.get(address, headers={**headers, "Accept": "text/html"})
 
-    code = "not_found" if status == 404 else "validation_error"
+    code = "not_found" if status == 404 else "invalid_filter"
     assert refused(response, status, code) == []
 
 

@@ -50,13 +50,13 @@ def entries_until(of, at):
 
 
 @pytest.mark.parametrize("scope", ["ON_PREMISES", "CLOUD"])
-def test_past_balance_of_every_day_of_the_year_is_the_sum_of_the_entries(scope):
+def test_past_balance_of_every_week_of_the_year_is_the_sum_of_the_entries(scope):
     of, caller = plan(FABRIKAM, scope), client_at(FABRIKAM)
     began = of.package.contract.starts_at
-    days = [began + DAY * n for n in range((NOW - began).days + 1)]
+    weeks = [began + 7 * DAY * n for n in range((NOW - began).days // 7 + 1)]
 
-    assert len(days) == 241
-    for at in days:
+    assert len(weeks) == 35
+    for at in weeks:
         found, entries = then(caller, of, at), entries_until(of, at)
         left = sum(entry.quantity for entry in entries)
         used = sum(entry.kind == "CONSUME" for entry in entries)
