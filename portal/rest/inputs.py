@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
@@ -211,7 +212,7 @@ def valid_query(request: HttpRequest, form: type[serializers.Serializer]) -> dic
     :raises DuplicateParameter: one stands there twice
     :raises InvalidFilter: one is unknown, or its value breaks a rule
     """
-    given: QueryDict = request.GET
+    given = _parameters(request)
     doubled = {name for name, values in given.lists() if len(values) > 1}
     if doubled:
         raise _doubled(doubled)
@@ -231,6 +232,16 @@ def valid_query(request: HttpRequest, form: type[serializers.Serializer]) -> dic
             invalid=list(_flat(reader.errors)),
         )
     return dict(reader.validated_data)
+
+
+def _parameters(request: HttpRequest) -> QueryDict:
+    try:
+        return request.GET
+    except TooManyFieldsSent as error:
+        raise InvalidFilter(
+            _("The address has more parameters than are read."),
+            next_step=NextStep(_("Leave out those that this address does not take.")),
+        ) from error
 
 
 def valid_body(data: object, form: type[serializers.Serializer]) -> dict[str, Any]:
