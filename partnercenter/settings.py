@@ -188,6 +188,7 @@ SPECTACULAR_SETTINGS = {
     ),
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "CAMELIZE_NAMES": True,
     "SERVERS": [{"url": "/", "description": "This installation"}],
     "TAGS": [
         {"name": name}

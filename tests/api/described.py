@@ -1,5 +1,6 @@
 """The description as a judge: every answer of the tests is held against it."""
 
+import re
 from copy import deepcopy
 from functools import cache
 from typing import Any
@@ -17,9 +18,13 @@ DOCUMENT = "urn:api"
 
 def template_of(match: ResolverMatch) -> str:
     """Return the path of a route as the description writes it."""
-    return "/" + match.route.translate(str.maketrans("<>", "{}")).replace("{uuid:", "{").replace(
-        "{mpn_id:", "{"
-    ).replace("{request_number:", "{")
+    return "/" + re.sub(r"<\w+:(\w+)>", lambda part: _in_braces(part[1]), match.route)
+
+
+def _in_braces(name: str) -> str:
+    """Return the name of a part of an address as clients know it: {entitlementId}."""
+    first, *others = name.split("_")
+    return "{" + first + "".join(word.title() for word in others) + "}"
 
 
 def described(path: str, method: str) -> dict[str, Any]:

@@ -29,12 +29,10 @@ def caller(*, mpn_id: str | None) -> dict[str, Any]:
     return {
         "token": called_by.token,
         "known": {
-            "entitlement_id": _ids(plans),
             "entitlementId": _ids(plans),
-            "benefit_id": _ids(packages),
-            "contract_id": _ids(contracts),
+            "benefitId": _ids(packages),
+            "contractId": _ids(contracts),
             "number": list(requests.values_list("number", flat=True)[:MOST]),
-            "mpn_id": [p.mpn_id for p in partners],
             "mpnId": [p.mpn_id for p in partners],
         },
     }
