@@ -9,6 +9,7 @@ refused or fails, the row goes with it and the key is free again.
 import hashlib
 import json
 import re
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -130,3 +131,10 @@ def stored_answer(*, by: AbstractBaseUser, operation: str, key: str) -> dict[str
     """Return the answer kept under the key, or None when the key was never used."""
     row = IdempotencyKey.objects.filter(caller_id=by.pk, operation=operation, key=key).first()
     return row.answer if row else None
+
+
+def key_of_form(sent: str, *, refusal: Refusal | None = None) -> str:
+    """Return the key of a form as it is shown again: its own, unless that one is of no more use."""
+    if not sent or isinstance(refusal, IdempotencyKeyReused | IdempotencyKeyInvalid):
+        return str(uuid.uuid4())
+    return sent

@@ -27,7 +27,7 @@ from partners.services.clients import (
     rotate_secret,
 )
 from portal import edge
-from portal.idempotency import IdempotencyKeyReused
+from portal.idempotency import key_of_form
 from portal.paging import page_of
 from portal.refusals import Refusal
 
@@ -143,7 +143,7 @@ def _list_page(
         "revoked": client_rows(revoked.rows),
         "page": revoked,
         "form": form,
-        "key": _form_key(request, refusal),
+        "key": key_of_form(request.POST.get("key", ""), refusal=refusal),
         "refusal": refusal.explanation if refusal else None,
         **_token_addresses(request),
     }
@@ -166,12 +166,6 @@ def _client_page(
         **_token_addresses(request),
     }
     return TemplateResponse(request, "partners/api_client.html", context, status=status)
-
-
-def _form_key(request: ActingRequest, refusal: Refusal | None) -> str:
-    """Return the key of the form as it is shown again: its own, unless that one is used up."""
-    kept = request.POST.get("key", "")
-    return kept if kept and not isinstance(refusal, IdempotencyKeyReused) else str(uuid.uuid4())
 
 
 def _token_addresses(request: ActingRequest) -> dict[str, Any]:

@@ -4,7 +4,14 @@ import pytest
 from django.db import transaction
 
 from portal import idempotency
-from portal.idempotency import IdempotencyKeyInvalid, IdempotencyKeyReused, claim, fingerprint
+from portal.idempotency import (
+    IdempotencyKeyInvalid,
+    IdempotencyKeyReused,
+    RequestInProgress,
+    claim,
+    fingerprint,
+    key_of_form,
+)
 from portal.models import IdempotencyKey
 from tests.factories import UserFactory
 
@@ -154,3 +161,15 @@ def test_stored_answer_is_found_without_claiming():
 )
 def test_fingerprint_is_equal_for_equal_content(one, other, equal):
     assert (fingerprint(one) == fingerprint(other)) is equal
+
+
+@pytest.mark.parametrize("refusal", [None, RequestInProgress()])
+def test_key_of_form_that_may_be_sent_again_is_kept(refusal):
+    assert key_of_form("a-key", refusal=refusal) == "a-key"
+
+
+@pytest.mark.parametrize("refusal", [IdempotencyKeyReused(""), IdempotencyKeyInvalid("")])
+def test_key_of_form_that_is_of_no_more_use_is_drawn_anew(refusal):
+    drawn = {key_of_form("a-key", refusal=refusal), key_of_form("", refusal=None)}
+
+    assert len(drawn - {"a-key", ""}) == 2
