@@ -47,10 +47,16 @@ def in_state(request: SupportRequest, state: SupportRequest.State) -> SupportReq
     return change(request, state, by=UserFactory(staff=True), at=THEN)
 
 
-def note(request: SupportRequest, *, by: User, at: datetime = LATER) -> Note:
+def note(
+    request: SupportRequest,
+    *,
+    by: User,
+    at: datetime = LATER,
+    text: str = "It happens on a second machine too.",
+    key: str | None = None,
+) -> Note:
     """Add a note."""
-    text = "It happens on a second machine too."
-    return request_life.add_note(number=request.number, text=text, by=by, at=at)
+    return request_life.add_note(number=request.number, text=text, by=by, at=at, key=key)
 
 
 def change(

@@ -12,32 +12,42 @@ from django.db import transaction
 
 from benefits.services import ledger
 from partners.models import User
-from portal import audit
+from portal import audit, idempotency
 from portal.refusals import Refusal
 from support import life
 from support.life import Action
 from support.models import Note, SupportRequest
 
 State = SupportRequest.State
+ADD_NOTE = "add_note"
 
 
 @audit.attempt("support.add_note", target_kind="request", target_from="number")
 @transaction.atomic
-def add_note(*, number: str, text: str, by: User, at: datetime) -> Note:
+def add_note(*, number: str, text: str, by: User, at: datetime, key: str | None = None) -> Note:
     """
     Add a note of the author or of staff; support goes on where it waited for the author's.
 
     :param text: validated by a form or serializer
+    :param key: of the form it was written in; the same form writes one note, however often sent
     :raises NotAuthorized: `by` is neither its author nor staff who work on requests
     :raises AlreadyClosed: the request has to be reopened first
+    :raises IdempotencyKeyReused: the form was sent before with another text
     """
     request = _locked(number)
+    _stop(life.lacking_right(Action.ADD_NOTE, request, by=by))
+    claim = _claim(request, text=text, by=by, key=key)
+    if claim is not None and claim.is_replay:
+        # Written before the request was closed, if it is.
+        return Note.objects.select_related("request").get(pk=claim.answer["note"])
     _stop(life.refusal_for(Action.ADD_NOTE, request, by=by, at=at))
     before = request.state
     note = Note.objects.create(request=request, author=by, text=text, written_at=at)
     if before == State.WAITING_FOR_PARTNER and life.is_author(request, by=by):
         _move(request, to=State.IN_PROGRESS, at=at)
     _record("support.add_note", request, before, by=by, at=at)
+    if claim is not None:
+        claim.store({"note": note.pk})
     return note
 
 
@@ -114,6 +124,15 @@ def _locked(number: str) -> SupportRequest:
     requests = SupportRequest.objects
     requests.select_for_update(of=("self",), no_key=True).only("pk").get(number=number)
     return requests.select_related("author", "plan__package__partner").get(number=number)
+
+
+def _claim(
+    request: SupportRequest, *, text: str, by: User, key: str | None
+) -> idempotency.Claim | None:
+    if key is None:
+        return None
+    content = {"request": request.number, "text": text}
+    return idempotency.claim(by=by, operation=ADD_NOTE, key=key, content=content)
 
 
 def _stop(refusal: Refusal | None) -> None:

@@ -6,6 +6,7 @@ from benefits.models import LedgerEntry
 from benefits.services import ledger
 from benefits.services.ledger import AlreadyReturned
 from partners.permissions import NotAuthorized
+from portal.idempotency import IdempotencyKeyReused
 from portal.models import AuditRecord
 from support.life import (
     REOPEN_WITHIN,
@@ -131,6 +132,44 @@ def test_note_of_an_author_who_became_staff_is_one_of_staff(submitted):
     note(submitted, by=author)
 
     assert life_of(submitted) == ("WAITING_FOR_PARTNER", THEN, None, None, None)
+
+
+def test_note_sent_again_by_the_same_form_is_the_one_that_was_written(submitted):
+    author = submitted.author
+    written = note(submitted, by=author, key="form")
+    close(submitted, by=author, at=LATER)
+
+    again = note(submitted, by=author, key="form")
+
+    assert (again, Note.objects.count()) == (written, 1)
+    assert AuditRecord.objects.filter(action="support.add_note").count() == 1
+
+
+def test_notes_of_two_forms_and_of_two_accounts_are_all_written(submitted, agent):
+    for by, key in ((submitted.author, "one"), (submitted.author, "other"), (agent, "one")):
+        note(submitted, by=by, key=key)
+
+    assert Note.objects.count() == 3
+
+
+def test_note_with_another_text_under_the_same_key_is_refused(submitted):
+    note(submitted, by=submitted.author, key="form")
+
+    with pytest.raises(IdempotencyKeyReused):
+        note(submitted, by=submitted.author, key="form", text="Something else.")
+
+    assert Note.objects.count() == 1
+
+
+def test_note_that_was_refused_leaves_its_key_free(submitted):
+    author = submitted.author
+    close(submitted, by=author, at=THEN)
+    refusal_of(note, submitted, by=author, key="form")
+    reopen(submitted, by=author)
+
+    note(submitted, by=author, key="form")
+
+    assert Note.objects.count() == 1
 
 
 # --- states ----------------------------------------------------------------------------------

@@ -83,6 +83,18 @@ def test_note_written_while_the_request_is_closed_is_refused(submitted, first):
     assert Note.objects.count() == 0
 
 
+def test_note_sent_twice_at_once_by_one_form_is_written_once(submitted):
+    author = submitted.author
+
+    second_press = act_on(
+        submitted,
+        lambda: note(submitted, by=author, key="form"),
+        meanwhile=lambda: note(submitted, by=author, key="form"),
+    )
+
+    assert second_press.result() == Note.objects.get()
+
+
 def test_state_changed_while_the_request_is_closed_leaves_it_closed(submitted, first, second):
     changing = act_on(
         submitted,
