@@ -70,6 +70,14 @@ def reopenable_until(request: SupportRequest) -> datetime:
     return request.state_changed_at + REOPEN_WITHIN
 
 
+def returned_at(request: SupportRequest) -> datetime | None:
+    """Return when the request's incident was returned to its plan, in one statement."""
+    returns = LedgerEntry.objects.filter(
+        request_number=request.number, kind=LedgerEntry.Kind.RETURN
+    )
+    return returns.values_list("occurred_at", flat=True).first()
+
+
 def is_author(request: SupportRequest, *, by: User) -> bool:
     """Whether the account wrote it; staff are on the other side, whatever they wrote before."""
     return request.author_id == by.pk and not by.is_staff_member
@@ -109,11 +117,14 @@ def lacking_right(action: Action, request: SupportRequest, *, by: User) -> NotAu
             NextStep(_("Only support and its author can do this:"), people=(author,)),
         )
     if action is Action.CHANGE_STATE:
-        return _not_authorized(
-            {"reason": "staff_only"},
-            NextStep(_("Support sets the state. Write a note, or close the request.")),
-        )
+        return _not_authorized({"reason": "staff_only"}, NextStep(_instead_of_state(request)))
     return None
+
+
+def _instead_of_state(request: SupportRequest) -> str:
+    if request.state == State.CLOSED:
+        return _("Support sets the state.")
+    return _("Support sets the state. Write a note, or close the request.")
 
 
 def _not_authorized(facts: dict[str, str], next_step: NextStep) -> NotAuthorized:
@@ -169,11 +180,11 @@ def _not_reopenable(request: SupportRequest, *, at: datetime) -> NotReopenable |
             facts={**facts, "reopenableUntil": until.isoformat()},
             next_step=_new_request(),
         )
-    returned_at = _returned_at(request)
-    if returned_at is not None:
+    returned = returned_at(request)
+    if returned is not None:
         return NotReopenable(
-            _("The incident of this request was returned on %(day)s.") % {"day": day(returned_at)},
-            facts={**facts, "returnedAt": returned_at.isoformat()},
+            _("The incident of this request was returned on %(day)s.") % {"day": day(returned)},
+            facts={**facts, "returnedAt": returned.isoformat()},
             next_step=_new_request(),
         )
     return None
@@ -181,10 +192,3 @@ def _not_reopenable(request: SupportRequest, *, at: datetime) -> NotReopenable |
 
 def _new_request() -> NextStep:
     return NextStep(_("Open a new request instead."))
-
-
-def _returned_at(request: SupportRequest) -> datetime | None:
-    returns = LedgerEntry.objects.filter(
-        request_number=request.number, kind=LedgerEntry.Kind.RETURN
-    )
-    return returns.values_list("occurred_at", flat=True).first()

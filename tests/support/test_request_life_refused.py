@@ -197,6 +197,14 @@ def test_state_is_not_changed_by_the_author(submitted, state):
     }
 
 
+def test_state_of_a_closed_request_is_not_changed_by_the_author_who_can_do_nothing_else(submitted):
+    in_state(submitted, State.CLOSED)
+
+    refusal = refusal_of(change, submitted, state=State.OPEN, by=submitted.author)
+
+    assert refusal.explanation.as_dict()["nextStep"]["text"] == "Support sets the state."
+
+
 @pytest.mark.parametrize("state", [State.OPEN, State.CLOSED])
 @pytest.mark.parametrize(
     "reason", [CloseReason.ANSWERED, CloseReason.PRODUCT_DEFECT, CloseReason.DUPLICATE]
