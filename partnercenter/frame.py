@@ -126,6 +126,9 @@ def _account(request: HttpRequest, acting: Acting) -> list[Section]:
 
 
 def _tabs(request: HttpRequest) -> list[Item]:
+    if request.user.is_staff_member:  # type: ignore[union-attr]
+        # Staff have no requests or plans of their own.
+        return []
     return [
         _item(request, _("Manage"), "support:requests"),
         _item(request, _("Plans"), "support:plans"),

@@ -106,6 +106,7 @@ TEMPLATES = [
                 "portal.templatetags.components",
                 "portal.templatetags.sentences",
                 "benefits.templatetags.entitlements",
+                "support.templatetags.requests",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from support.views import plans, requests, wizard
+from support.views import plans, request_life, requests, wizard
 
 urlpatterns = [
     path("create", wizard.product, name="create"),
@@ -14,4 +14,8 @@ urlpatterns = [
     path("plans/<uuid:contract_id>/link", plans.link_own, name="link-own"),
     path("manage", requests.requests, name="requests"),
     path("manage/<request_number:number>", requests.request_detail, name="request"),
+    path("manage/<request_number:number>/note", request_life.add_note, name="request-note"),
+    path("manage/<request_number:number>/state", request_life.change_state, name="request-state"),
+    path("manage/<request_number:number>/close", request_life.close, name="request-close"),
+    path("manage/<request_number:number>/reopen", request_life.reopen, name="request-reopen"),
 ]

@@ -1,19 +1,28 @@
 """My requests, and one request."""
 
-from django.db.models import Q
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from benefits import entitlements
+from benefits.entitlements import Entitlement
 from benefits.models import Plan
 from benefits.presentation import row
 from partners.acting import ActingRequest
 from partners.pages import signed_in
 from portal import places
+from portal.idempotency import key_of_form
 from portal.paging import page_of
+from portal.refusals import Refusal
+from support import life
+from support.life_forms import CloseForm, NoteForm, StateForm
 from support.models import RequestQuerySet, SupportRequest
+from support.presentation import notes_of, offer_of
 
 
 @signed_in
@@ -22,7 +31,7 @@ def requests(request: ActingRequest) -> HttpResponse:
     """Show the account's own requests and, for roles that may, those on its partner's plans."""
     if request.user.is_staff_member:
         return redirect("home")
-    visible = SupportRequest.objects.visible_to(request.user, acting=request.acting)
+    visible = visible_to(request)
     page = page_of(
         visible.select_related("author", "plan").order_by("-opened_at", "-pk"),
         key=request.GET.get("before", ""),
@@ -36,27 +45,86 @@ def requests(request: ActingRequest) -> HttpResponse:
 @require_safe
 def request_detail(request: ActingRequest, number: str) -> HttpResponse:
     """Show one request; its text only to its author and to staff."""
+    return request_page(request, visible_or_404(request, number))
+
+
+def visible_to(request: ActingRequest) -> RequestQuerySet:
+    """Return the requests that the account may see: staff see all."""
     if request.user.is_staff_member:
-        visible: RequestQuerySet = SupportRequest.objects.all()
-    else:
-        visible = SupportRequest.objects.visible_to(request.user, acting=request.acting)
-    found = get_object_or_404(visible.select_related("author", "plan"), number=number)
+        return SupportRequest.objects.all()
+    return SupportRequest.objects.visible_to(request.user, acting=request.acting)
+
+
+def visible_or_404(request: ActingRequest, number: str) -> SupportRequest:
+    """Return the request, as it is stored now; absent and not visible are the same."""
+    visible = visible_to(request).select_related("author", "plan", "closed_by")
+    return get_object_or_404(visible, number=number)
+
+
+def request_page(
+    request: ActingRequest,
+    found: SupportRequest,
+    *,
+    form: forms.Form | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """
+    Return the page of a request that the account may see.
+
+    :param form: what was sent and not done, to be shown again
+    """
     (entitlement,) = entitlements.read(
         Plan.objects.filter(pk=found.plan_id), user=request.user, at=request.now
     )
-    is_staff = request.user.is_staff_member
-    holds = entitlement.mpn_id == request.acting.mpn_id and request.acting.standing.in_mpn
     context = {
         "request_shown": found,
-        "shows_text": is_staff or found.author_id == request.user.pk,
-        "shows_balance": is_staff or entitlement.is_linked or holds,
         "country": places.country_name(found.country),
         "plan": row(entitlement),
+        "returned_at": life.returned_at(found),
+        "offer": offer_of(found, by=request.user, at=request.now),
+        "reopenable_until": life.reopenable_until(found),
+        "refusal": refusal.explanation if refusal else None,
+        "failed": form if form is not None and not refusal else None,
+        "key": key_of_form(request.POST.get("key", ""), refusal=refusal),
+        **_readable(request, found, entitlement),
+        **_forms(request, found, form),
     }
-    return TemplateResponse(request, "support/request.html", context)
+    headers = {"Retry-After": str(refusal.retry_after)} if refusal and refusal.retry_after else {}
+    return TemplateResponse(
+        request, "support/request.html", context, status=status, headers=headers
+    )
 
 
-def _before(query: RequestQuerySet, number: str) -> RequestQuerySet:
+def _readable(request: ActingRequest, found: SupportRequest, e: Entitlement) -> dict[str, Any]:
+    """Return what this reader may see beside number, product, severity, state, date, account."""
+    is_staff = request.user.is_staff_member
+    shows_text = is_staff or found.author_id == request.user.pk
+    holds = e.mpn_id == request.acting.mpn_id and request.acting.standing.in_mpn
+    return {
+        "shows_text": shows_text,
+        "shows_balance": is_staff or e.is_linked or holds,
+        "notes": notes_of(found, before=request.GET.get("earlier", "")) if shows_text else None,
+    }
+
+
+def _forms(
+    request: ActingRequest, found: SupportRequest, sent: forms.Form | None
+) -> dict[str, forms.Form]:
+    """Return the page's forms: the one that was sent as it was sent, the others empty."""
+    offered = life.close_reasons(found, by=request.user)
+    closing = sent if isinstance(sent, CloseForm) else CloseForm()
+    closing.offer(offered)
+    return {
+        "note_form": sent if isinstance(sent, NoteForm) else NoteForm(),
+        "state_form": (
+            sent if isinstance(sent, StateForm) else StateForm(initial={"state": found.state})
+        ),
+        "close_form": closing,
+    }
+
+
+def _before(query: "QuerySet[SupportRequest]", number: str) -> "QuerySet[SupportRequest]":
     last = query.filter(number=number).first()
     if last is None:
         return query

@@ -71,6 +71,10 @@ support:link-own                         POST   302    404        404   404     
 support:unlink                           POST   302    404        404   404      302     302   404
 support:requests                         GET    302    200        200   200      200     200   302
 support:request                          GET    302    404        404   404      404     200   200
+support:request-note                     POST   302    404        404   404      404     400   400
+support:request-state                    POST   302    404        404   404      404     403   400
+support:request-close                    POST   302    404        404   404      404     400   400
+support:request-reopen                   POST   302    404        404   404      404     409   409
 
 support:staff-desk                       GET    302    403        403   403      403     403   200
 support:staff-desk                       POST   302    403        403   403      403     403   404

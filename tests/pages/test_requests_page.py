@@ -11,7 +11,8 @@ from partnercenter.demo.accounts import CONTOSO, FABRIKAM
 from partners.models import User
 from partners.roles import Role
 from support.models import SupportRequest
-from tests.factories import AffiliationFactory, SupportRequestFactory, UserFactory
+from tests.factories import AffiliationFactory, NoteFactory, SupportRequestFactory, UserFactory
+from tests.lives import CloseReason, close
 from tests.pages.html import Element
 from tests.pages.visits import (
     account,
@@ -92,6 +93,33 @@ def test_request_of_an_outsider_is_seen_without_its_text_by_those_in_charge(role
     assert set(facts) == {"State", "Product", "Severity", "Opened"}
     assert facts["Opened"].endswith("· Kofi Mensah")
     assert "seen only by the author and by support" in main.text
+
+
+@pytest.mark.parametrize("role", [Role.GLOBAL_ADMIN, Role.MPN_PARTNER_ADMIN, Role.ADMIN_AGENT])
+def test_words_of_an_outsider_stand_nowhere_that_those_in_charge_can_see(role: Role):
+    request = by(CONSULTANT)
+    for author in (request.author, account("staff@portal.example")):
+        NoteFactory(request=request, author=author, text=f"{SECRET}, noted")
+    reader = client_of(AffiliationFactory(partner=partner(FABRIKAM), roles=[role]).user)
+
+    pages = [reader.get(url).content.decode() for url in (address(request), LIST, "/dashboard/")]
+
+    assert [SECRET[:39] in page for page in pages] == [False, False, False]
+    assert "Sam Tanaka" not in pages[0]
+    title = page_of(reader.get(address(request))).one("title").text
+    assert title.startswith(f"Request {request.number} ")
+    assert SECRET in client_of(CONSULTANT).get(address(request)).content.decode()
+
+
+def test_who_closed_a_request_and_why_is_told_to_author_and_staff_only():
+    request = by(CONSULTANT)
+    close(request, by=account("staff@portal.example"), at=NOW, reason=CloseReason.ANSWERED)
+    said = {
+        who: "Sam Tanaka · Answered" in main_of(visit(who, address(request))).text
+        for who in (CONSULTANT, "auditor@portal.example", "admin@fabrikam.example")
+    }
+
+    assert list(said.values()) == [True, True, False]
 
 
 @pytest.mark.parametrize("reader", [CONSULTANT, "staff@portal.example", "auditor@portal.example"])

@@ -1,0 +1,59 @@
+"""The forms on the page of a request."""
+
+from collections.abc import Iterable
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+
+from support import wording
+from support.models import SupportRequest
+
+State = SupportRequest.State
+CloseReason = SupportRequest.CloseReason
+
+
+class NoteForm(forms.Form):
+    """A note of either side."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Your note"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("Read by the author and by support. It cannot be changed later."),
+        error_messages={"required": gettext_lazy("Write something.")},
+    )
+
+
+class StateForm(forms.Form):
+    """The state of work; closing takes a reason and has a form of its own."""
+
+    state = forms.ChoiceField(
+        label=gettext_lazy("New state"),
+        choices=[(state.value, state.label) for state in State if state != State.CLOSED],
+        help_text=gettext_lazy("Resolved: the answer is given; the author can still reopen it."),
+    )
+
+
+class CloseForm(forms.Form):
+    """Why a request is closed; which reasons the account may give is the service's to say."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why is it closed?"),
+        choices=CloseReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose a reason.")},
+    )
+
+    def offer(self, reasons: Iterable[SupportRequest.CloseReason]) -> None:
+        """Show only these; a reason that is not offered gets the service's refusal."""
+        self.fields["reason"].widget.choices = [
+            (reason.value, _reason(reason)) for reason in reasons
+        ]
+
+
+def _reason(reason: SupportRequest.CloseReason) -> SafeString:
+    return format_html(
+        '{} <span class="choice__meaning">{}</span>', reason.label, wording.meaning(reason)
+    )
