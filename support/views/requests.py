@@ -7,6 +7,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from benefits import entitlements
@@ -17,12 +19,13 @@ from partners.acting import ActingRequest
 from partners.pages import signed_in
 from portal import places
 from portal.idempotency import key_of_form
-from portal.paging import page_of
+from portal.paging import Page, page_of
 from portal.refusals import Refusal
 from support import life
 from support.life_forms import CloseForm, NoteForm, StateForm
 from support.models import RequestQuerySet, SupportRequest
 from support.presentation import notes_of, offer_of
+from support.request_filter import STILL_OPEN, FilterForm, filtered, plans_of
 
 
 @signed_in
@@ -32,13 +35,15 @@ def requests(request: ActingRequest) -> HttpResponse:
     if request.user.is_staff_member:
         return redirect("home")
     visible = visible_to(request)
+    form = FilterForm(request.GET, plans=plans_of(visible))
+    shown = filtered(visible, chosen=form.chosen).select_related("author", "plan")
     page = page_of(
-        visible.select_related("author", "plan").order_by("-opened_at", "-pk"),
+        shown.order_by("-opened_at", "-pk"),
         key=request.GET.get("before", ""),
         after=_before,
         key_of=lambda row: row.number,
     )
-    return TemplateResponse(request, "support/requests.html", {"page": page})
+    return TemplateResponse(request, "support/requests.html", _list(page, form))
 
 
 @signed_in
@@ -122,6 +127,37 @@ def _forms(
         ),
         "close_form": closing,
     }
+
+
+# --- the list --------------------------------------------------------------------------------
+
+
+def _list(page: Page[SupportRequest], form: FilterForm) -> dict[str, Any]:
+    chosen = form.chosen
+    return {
+        "page": page,
+        "form": form.shown(),
+        "is_filtered": bool(chosen),
+        "newest_url": _address(chosen),
+        "older_url": _address(chosen, before=page.next_key),
+        **_quick_filters(chosen),
+    }
+
+
+def _quick_filters(chosen: dict[str, str]) -> dict[str, Any]:
+    """Return the two that are asked for most, open and all, whatever the plan."""
+    plan = {name: value for name, value in chosen.items() if name == "plan"}
+    return {
+        "open_url": _address({"state": STILL_OPEN, **plan}),
+        "all_url": _address(plan),
+        "shows_open": chosen.get("state") == STILL_OPEN,
+        "shows_all": "state" not in chosen,
+    }
+
+
+def _address(chosen: dict[str, str], *, before: str = "") -> str:
+    query = urlencode({**chosen, "before": before} if before else chosen)
+    return f"{reverse('support:requests')}?{query}" if query else reverse("support:requests")
 
 
 def _before(query: "QuerySet[SupportRequest]", number: str) -> "QuerySet[SupportRequest]":

@@ -183,14 +183,13 @@ def add_requests(author: User, count: int) -> None:
         SupportRequestFactory(author=author, plan=plan(FABRIKAM), opened_at=opened_at)
 
 
-def walk(client: Any) -> Iterator[Element]:
+def walk(client: Any, here: str = LIST) -> Iterator[Element]:
     """Yield one page after the other, by the link to the older requests."""
-    here = LIST
     while here:
         page = page_of(client.get(here))
         yield page
         older = [a.attrs["href"] for a in page.all("a") if a.text == "Older"]
-        here = f"{LIST}{older[0]}" if older else ""
+        here = older[0] if older else ""
 
 
 def in_order(author: User) -> list[str]:
