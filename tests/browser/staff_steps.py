@@ -23,3 +23,15 @@ def section(page: Page, title: str) -> Locator:
     """Return what stands under a heading of the card, up to the next heading."""
     heading = page.get_by_role("heading", level=2, name=title)
     return heading.locator("xpath=following-sibling::*[1]")
+
+
+def set_state(page: Page, state: str) -> None:
+    """Put the request that is open into another state of work."""
+    page.get_by_label("New state").select_option(state)
+    page.get_by_role("button", name="Set the state").click()
+
+
+def close_as(page: Page, reason: str) -> None:
+    """Close the request that is open for a reason."""
+    page.get_by_label(reason).check()
+    page.get_by_role("button", name="Close with this reason").click()

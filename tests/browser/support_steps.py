@@ -115,3 +115,19 @@ def shown_request_number(page: Page) -> str:
     title = page.get_by_role("heading", level=1, name="Request |")
     title.wait_for()
     return digits(title.inner_text())
+
+
+def add_note(page: Page, text: str) -> None:
+    """Write a note on the request that is open, and add it."""
+    page.get_by_label("Your note").fill(text)
+    page.get_by_role("button", name="Add note").click()
+
+
+def last_note(page: Page) -> Locator:
+    """Return the latest note on the page."""
+    return page.locator(".note").last
+
+
+def state_of_request(page: Page) -> Locator:
+    """Return the badge with the state of the request that is open."""
+    return page.get_by_role("main").locator(".facts .badge")

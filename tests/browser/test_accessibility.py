@@ -14,13 +14,15 @@ from tests.browser.benefit_steps import (
     show_ids,
 )
 from tests.browser.inspection import inspect
-from tests.browser.staff_steps import look_up
+from tests.browser.staff_steps import close_as, look_up, set_state
 from tests.browser.support_steps import (
     add_contract,
+    add_note,
     answer_the_rest,
     choose_product,
     describe_the_issue,
     go_on,
+    last_note,
     open_expander,
     open_tab,
     submit,
@@ -135,8 +137,18 @@ def as_one_who_asks_for_support(page: Page) -> Iterator[str]:
     page.get_by_label("E-mail").fill("admin@fabrikam.example")
     submit(page)
     yield "request"
+    add_note(page, "0x80070005" * 40)
+    last_note(page).wait_for()
+    page.get_by_role("button", name="Add note").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    yield "request with a note, an error"
+    page.get_by_role("button", name="Close as solved").click()
+    read_message(page, "is closed")
+    yield "request, closed"
     open_tab(page, "Manage")
     yield "requests"
+    page.goto("/supportforbusiness/manage?state=RESOLVED")
+    yield "requests, none of that state"
     open_tab(page, "Plans")
     yield "plans"
 
@@ -176,6 +188,16 @@ def as_staff(page: Page) -> Iterator[str]:
         look_up(page, mpn_id)
         page.locator("#say").wait_for()
         yield f"staff card of {mpn_id}"
+    page.goto("/staff/")
+    look_up(page, "fabrikam")
+    page.get_by_role("row").filter(has_text="Kofi Mensah").get_by_role("link").last.click()
+    add_note(page, "Please send the log.")
+    set_state(page, "WAITING_FOR_PARTNER")
+    read_message(page, "Waiting for partner")
+    yield "request as staff see it"
+    close_as(page, "Duplicate")
+    read_message(page, "its incident was returned")
+    yield "request with its incident returned"
 
 
 @pytest.mark.parametrize(
