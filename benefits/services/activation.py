@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from benefits import entitlements, ids, reasons
-from benefits.models import Contract, IssuedId, Package, Plan
+from benefits import entitlements, reasons
+from benefits.models import Contract, Package, Plan
 from benefits.services import events, ledger
+from benefits.services.pairs import issue_pair
 from partners import permissions
 from partners.models import User
 from partners.roles import Permission
 from portal import audit
-
-DRAWS = 20
 
 
 @dataclass(frozen=True)
@@ -79,25 +78,6 @@ def activate_package(
         facts={"contract": str(contract.public_id), "startsAt": contract.starts_at.isoformat()},
     )
     return Activation(contract=contract, is_new=True)
-
-
-def issue_pair(*, contract: Contract, at: datetime) -> None:
-    """Issue a fresh Access ID and Contract ID; call it in the transaction that needs them."""
-    for kind in (IssuedId.Kind.ACCESS, IssuedId.Kind.CONTRACT):
-        _issue(contract, kind=kind, at=at)
-
-
-def _issue(contract: Contract, *, kind: IssuedId.Kind, at: datetime) -> IssuedId:
-    # A number that was issued before is drawn again: rare, but certain at many contracts.
-    for _draw in range(DRAWS):
-        try:
-            with transaction.atomic():
-                return IssuedId.objects.create(
-                    number=ids.draw(), kind=kind, contract=contract, issued_at=at
-                )
-        except IntegrityError:
-            continue
-    raise RuntimeError(f"no free ID in {DRAWS} draws")
 
 
 def _refuse_outside_its_time(

@@ -1,14 +1,17 @@
-"""Showing the pair: recorded each time, and only to users of the owning partner."""
+"""Issuing the pair, and showing it: recorded each time, only to users of the owning partner."""
 
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from benefits import ids
 from benefits.models import Contract, IssuedId, Plan
 from partners.models import User
 from portal import audit
+
+DRAWS = 20
 
 
 @dataclass(frozen=True)
@@ -48,3 +51,22 @@ def show_pair(*, contract_id: uuid.UUID, by: User, at: datetime) -> Pair:
         target=("contract", contract_id),
     )
     return Pair(access=numbers[IssuedId.Kind.ACCESS], contract=numbers[IssuedId.Kind.CONTRACT])
+
+
+def issue_pair(*, contract: Contract, at: datetime) -> None:
+    """Issue a fresh Access ID and Contract ID; call it in the transaction that needs them."""
+    for kind in (IssuedId.Kind.ACCESS, IssuedId.Kind.CONTRACT):
+        _issue(contract, kind=kind, at=at)
+
+
+def _issue(contract: Contract, *, kind: IssuedId.Kind, at: datetime) -> IssuedId:
+    # A number that was issued before is drawn again: rare, but certain at many contracts.
+    for _draw in range(DRAWS):
+        try:
+            with transaction.atomic():
+                return IssuedId.objects.create(
+                    number=ids.draw(), kind=kind, contract=contract, issued_at=at
+                )
+        except IntegrityError:
+            continue
+    raise RuntimeError(f"no free ID in {DRAWS} draws")

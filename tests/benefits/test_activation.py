@@ -10,7 +10,8 @@ from benefits.entitlements import Status
 from benefits.ids import is_well_formed
 from benefits.models import Contract, IssuedId, LedgerEntry
 from benefits.reasons import BenefitNotStarted, OfferNotActive
-from benefits.services.activation import Activation, activate_package, issue_pair
+from benefits.services.activation import Activation, activate_package
+from benefits.services.pairs import issue_pair
 from portal.models import AuditRecord
 from tests.factories import (
     ACTIVATED_AT,
