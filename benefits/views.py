@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from benefits import details, entitlements, reasons, wording
 from benefits.entitlements import Entitlement
 from benefits.models import LedgerEntry, Plan
+from benefits.pages import open_contract_or_404, plan_or_404
 from benefits.presentation import headline_notice, row, rows
 from benefits.services.activation import activate_package
 from benefits.services.links import drop_link, link_own_contract
@@ -38,7 +39,7 @@ def technical(request: ActingRequest, plan_id: uuid.UUID | None = None) -> HttpR
 @require_POST
 def activate(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Activate the whole package that the plan is a line of."""
-    plan = _plan_or_404(request, plan_id)
+    plan = plan_or_404(request, plan_id)
     activation = activate_package(
         package_id=plan.package.public_id, by=request.user, at=request.now
     )
@@ -55,7 +56,7 @@ def activate(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
 def show_ids(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Return the page with the Contract ID in clear, or the pair as JSON for the copy button."""
     partner = require_mpn(request)
-    contract_id = _open_contract_or_404(request, plan_id)
+    contract_id = open_contract_or_404(request, plan_id)
     pair = show_pair(contract_id=contract_id, by=request.user, at=request.now)
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"accessId": str(pair.access), "contractId": str(pair.contract)})
@@ -66,7 +67,7 @@ def show_ids(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def link(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Link the partner's own contract to this account, with one click."""
-    contract_id = _open_contract_or_404(request, plan_id)
+    contract_id = open_contract_or_404(request, plan_id)
     linked = link_own_contract(contract_id=contract_id, by=request.user, at=request.now)
     messages.success(request, wording.linked(linked.plans, is_new=linked.is_new))
     return redirect(f"{reverse('benefits:plan', args=[plan_id])}#ids")
@@ -76,7 +77,7 @@ def link(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def unlink(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Give up this account's own link to the contract."""
-    plan = _plan_or_404(request, plan_id)
+    plan = plan_or_404(request, plan_id)
     contract = getattr(plan.package, "contract", None)
     if contract is None or not request.user.links.filter(contract=contract).exists():
         raise Http404
@@ -133,21 +134,6 @@ def ledger_csv(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponseBase:
 
 def _shown(request: ActingRequest, entries: Iterable[LedgerEntry]) -> Iterator[details.Movement]:
     return details.shown_to(entries, acting=request.acting, user=request.user)
-
-
-def _plan_or_404(request: ActingRequest, plan_id: uuid.UUID) -> Plan:
-    partner = require_mpn(request)
-    mine = Plan.objects.visible_to(request.user).held_by(partner)
-    return get_object_or_404(mine.select_related("package__contract"), public_id=plan_id)
-
-
-def _open_contract_or_404(request: ActingRequest, plan_id: uuid.UUID) -> uuid.UUID:
-    """Return the contract whose pair the account sees; before its start there is none to see."""
-    plan = _plan_or_404(request, plan_id)
-    contract = getattr(plan.package, "contract", None)
-    if contract is None or request.now < contract.starts_at:
-        raise Http404
-    return contract.public_id
 
 
 def _entitlement_or_404(
