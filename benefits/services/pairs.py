@@ -1,4 +1,9 @@
-"""Issuing the pair, and showing it: recorded each time, only to users of the owning partner."""
+"""
+The pair of IDs of a contract: issued, shown, replaced.
+
+Source: "Access ID and Contract ID". It is shown only to users of the owning partner, and each time
+that is recorded; what is recorded holds no number.
+"""
 
 import uuid
 from dataclasses import dataclass, field
@@ -6,12 +11,15 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from benefits import ids
+from benefits import entitlements, ids, reasons
 from benefits.models import Contract, IssuedId, Plan
+from partners import permissions
 from partners.models import User
-from portal import audit
+from partners.roles import Permission
+from portal import audit, idempotency
 
 DRAWS = 20
+REPLACE = "replace_pair"
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,14 @@ class Pair:
     def both(self) -> str:
         """The pair as text to paste: one field of Add contract takes all of it."""
         return f"Access ID: {self.access}, Contract ID: {self.contract}"
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """The contract with its fresh pair, and whether this call was the one that issued it."""
+
+    contract: Contract
+    is_new: bool
 
 
 @transaction.atomic
@@ -53,6 +69,50 @@ def show_pair(*, contract_id: uuid.UUID, by: User, at: datetime) -> Pair:
     return Pair(access=numbers[IssuedId.Kind.ACCESS], contract=numbers[IssuedId.Kind.CONTRACT])
 
 
+@audit.attempt("benefits.replace_pair", target_kind="contract", target_from="contract_id")
+@transaction.atomic
+def replace_pair(*, contract_id: uuid.UUID, by: User, at: datetime, key: str) -> Replacement:
+    """
+    Issue a fresh pair: the current one stops linking, the links that exist stay.
+
+    :param key: of the form it was asked for with; the same form replaces once
+    :raises Contract.DoesNotExist: no such contract
+    :raises NotAuthorized: `by` may not do so for the partner; with who may
+    :raises ActivationPending: the contract starts later, and nobody has seen its pair yet
+    :raises ContractExpired: the contract has ended
+    :raises IdempotencyKeyInvalid, IdempotencyKeyReused: no key, or one of another form
+    """
+    # Locked first: two admins at once replace one after the other, and one pair is current.
+    locked = Contract.objects.select_for_update(of=("self",), no_key=True)
+    contract = locked.select_related("package__partner").get(public_id=contract_id)
+    _require_right(contract, by=by)
+    claim = idempotency.claim(
+        by=by, operation=REPLACE, key=key, content={"contract": str(contract_id)}
+    )
+    if claim.is_replay:
+        return Replacement(contract, is_new=False)
+    _require_running(contract, by=by, at=at)
+    contract.issued_ids.filter(replaced_at__isnull=True).update(replaced_at=at)
+    issue_pair(contract=contract, at=at)
+    partner = contract.package.partner.mpn_id
+    audit.record(
+        "benefits.replace_pair", by=by, at=at, partner=partner, target=("contract", contract_id)
+    )
+    return Replacement(contract, is_new=True)
+
+
+@audit.attempt("benefits.replace_pair", target_kind="contract", target_from="contract_id")
+def require_replaceable(*, contract_id: uuid.UUID, by: User, at: datetime) -> None:
+    """
+    Make sure that the account could replace the pair now; nothing is changed.
+
+    :raises Contract.DoesNotExist, NotAuthorized, ActivationPending, ContractExpired: as replacing
+    """
+    contract = Contract.objects.select_related("package__partner").get(public_id=contract_id)
+    _require_right(contract, by=by)
+    _require_running(contract, by=by, at=at)
+
+
 def issue_pair(*, contract: Contract, at: datetime) -> None:
     """Issue a fresh Access ID and Contract ID; call it in the transaction that needs them."""
     for kind in (IssuedId.Kind.ACCESS, IssuedId.Kind.CONTRACT):
@@ -70,3 +130,17 @@ def _issue(contract: Contract, *, kind: IssuedId.Kind, at: datetime) -> IssuedId
         except IntegrityError:
             continue
     raise RuntimeError(f"no free ID in {DRAWS} draws")
+
+
+def _require_right(contract: Contract, *, by: User) -> None:
+    partner = contract.package.partner
+    permissions.require(Permission.REVOKE_OR_REPLACE, by=by, partner=partner)
+
+
+def _require_running(contract: Contract, *, by: User, at: datetime) -> None:
+    plans = Plan.objects.that_count_incidents().filter(package=contract.package)
+    entitlement = entitlements.read(plans, user=by, at=at)[0]
+    if entitlement.is_pending:
+        raise reasons.pending(entitlement)
+    if entitlement.is_expired:
+        raise reasons.expired(entitlement)
