@@ -118,10 +118,7 @@ def _open_requests(plan_pks: list[int]) -> list[SupportRequest]:
 
 def _links(contract_pks: set[int], *, account: str) -> list[Link]:
     links = Link.objects.filter(contract_id__in=contract_pks, dropped_at__isnull=True)
-    wanted = account.strip().casefold()
-    if wanted:
-        links = links.filter(user__name_folded__startswith=wanted) | links.filter(
-            user__email__startswith=wanted
-        )
+    if account.strip():
+        links = links.account_begins_with(account)
     shown = links.select_related("user", "contract__package__membership")
     return list(shown.order_by("linked_at", "pk")[:LINKS_SHOWN])

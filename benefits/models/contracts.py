@@ -87,6 +87,13 @@ class LinkQuerySet(models.QuerySet["Link"]):
         """Keep the links by which an account may use its contract."""
         return self.filter(dropped_at__isnull=True, revoked_at__isnull=True)
 
+    def account_begins_with(self, text: str) -> "LinkQuerySet":
+        """Keep links of accounts whose name or e-mail begins so, in any script and case."""
+        wanted = text.strip().casefold()
+        return self.filter(
+            Q(user__name_folded__startswith=wanted) | Q(user__email__startswith=wanted)
+        )
+
 
 class Link(models.Model):
     """This account may use this contract. One row per account and contract, whatever happens."""
@@ -124,3 +131,13 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} uses {self.contract}"
+
+    @property
+    def is_revoked(self) -> bool:
+        """Whether an admin took the contract away from the account."""
+        return self.revoked_at is not None
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether the account gave the contract up by itself."""
+        return self.dropped_at is not None

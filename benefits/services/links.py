@@ -119,6 +119,9 @@ def revoke_link(*, contract_id: uuid.UUID, user: User, by: User, at: datetime) -
     """
     Take the contract away from an account; it stays away until an admin gives it back.
 
+    Twice is once: who did it first, and when, stays.
+
+    :raises Link.DoesNotExist: the account never linked it
     :raises NotAuthorized: `by` may not do so for the partner
     """
     return _change_link(contract_id, user, "benefits.revoke_link", by=by, at=at, revoked_at=at)
@@ -128,8 +131,9 @@ def revoke_link(*, contract_id: uuid.UUID, user: User, by: User, at: datetime) -
 @transaction.atomic
 def restore_link(*, contract_id: uuid.UUID, user: User, by: User, at: datetime) -> Link:
     """
-    Give a revoked contract back to an account.
+    Give a revoked contract back to an account; where nothing was taken away, nothing changes.
 
+    :raises Link.DoesNotExist: the account never linked it
     :raises NotAuthorized: `by` may not do so for the partner
     """
     return _change_link(contract_id, user, "benefits.restore_link", by=by, at=at, revoked_at=None)
@@ -147,6 +151,8 @@ def _change_link(
     link = _locked_link(user=user, contract_id=contract_id)
     partner = link.contract.package.partner
     permissions.require(Permission.REVOKE_OR_REPLACE, by=by, partner=partner)
+    if link.is_revoked == (revoked_at is not None):
+        return link
     link.revoked_at = revoked_at
     link.revoked_by = by if revoked_at else None
     link.save(update_fields=["revoked_at", "revoked_by"])

@@ -16,6 +16,7 @@ from benefits.services.links import (
 from partners.permissions import NotAuthorized
 from partners.roles import Role
 from portal.models import AuditRecord
+from tests.at_once import act_meanwhile
 from tests.factories import (
     ACTIVATED_AT,
     ENDS_AT,
@@ -264,3 +265,45 @@ def test_restored_account_may_type_the_pair_again():
     again = link_contract(access_text=access, contract_text=number, by=consultant, at=USED_AT)
 
     assert (again.linked_at, again.is_new) == (ACTIVATED_AT, False)
+
+
+def test_revoking_twice_keeps_who_did_it_first_and_when():
+    contract = gold_contract()
+    consultant = linked_outsider(contract)
+    first, second = (admin_of(partner_of(contract)) for _ in range(2))
+    revoke_link(contract_id=contract.public_id, user=consultant, by=first, at=USED_AT)
+
+    link = revoke_link(
+        contract_id=contract.public_id, user=consultant, by=second, at=USED_AT + SECOND
+    )
+
+    assert state_of(link) == (ACTIVATED_AT, None, USED_AT, first.pk)
+    assert AuditRecord.objects.get(action="benefits.revoke_link").actor == first
+
+
+@pytest.mark.parametrize("traits", [{}, {"dropped": True}])
+def test_restoring_what_was_not_taken_away_changes_and_records_nothing(traits):
+    contract = gold_contract()
+    admin = admin_of(partner_of(contract))
+    consultant = linked_outsider(contract, **traits)
+    before, rows = state_of(consultant.links.get()), row_counts()
+
+    link = restore_link(contract_id=contract.public_id, user=consultant, by=admin, at=USED_AT)
+
+    assert (state_of(link), row_counts()) == (before, rows)
+
+
+def test_revoking_by_two_admins_at_once_is_recorded_once(transactional_db):
+    contract = gold_contract()
+    consultant = linked_outsider(contract)
+    first, second = (admin_of(partner_of(contract)) for _ in range(2))
+    call = {"contract_id": contract.public_id, "user": consultant}
+
+    revoking = act_meanwhile(
+        lambda: revoke_link(**call, by=second, at=USED_AT + SECOND),
+        lock=lambda: Link.objects.select_for_update(of=("self",), no_key=True).get(),
+        meanwhile=lambda: revoke_link(**call, by=first, at=USED_AT),
+    )
+
+    assert state_of(revoking.result()) == (ACTIVATED_AT, None, USED_AT, first.pk)
+    assert AuditRecord.objects.get(action="benefits.revoke_link").actor == first
