@@ -2,17 +2,17 @@
 
 from django.urls import path
 
-from benefits import views
+from benefits.views import technical
 
 app_name = "benefits"
 
 urlpatterns = [
-    path("technical", views.technical, name="technical"),
-    path("technical/<uuid:plan_id>", views.technical, name="plan"),
-    path("technical/<uuid:plan_id>/ledger", views.ledger, name="ledger"),
-    path("technical/<uuid:plan_id>/ledger.csv", views.ledger_csv, name="ledger-csv"),
-    path("technical/<uuid:plan_id>/ids", views.show_ids, name="show-ids"),
-    path("technical/<uuid:plan_id>/activate", views.activate, name="activate"),
-    path("technical/<uuid:plan_id>/link", views.link, name="link"),
-    path("technical/<uuid:plan_id>/unlink", views.unlink, name="unlink"),
+    path("technical", technical.technical, name="technical"),
+    path("technical/<uuid:plan_id>", technical.technical, name="plan"),
+    path("technical/<uuid:plan_id>/ledger", technical.ledger, name="ledger"),
+    path("technical/<uuid:plan_id>/ledger.csv", technical.ledger_csv, name="ledger-csv"),
+    path("technical/<uuid:plan_id>/ids", technical.show_ids, name="show-ids"),
+    path("technical/<uuid:plan_id>/activate", technical.activate, name="activate"),
+    path("technical/<uuid:plan_id>/link", technical.link, name="link"),
+    path("technical/<uuid:plan_id>/unlink", technical.unlink, name="unlink"),
 ]
