@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from benefits import entitlements, speech, wording
 from benefits.entitlements import Entitlement
-from benefits.models import Contract, LedgerEntry, Link, Membership, Plan
+from benefits.models import Contract, IssuedId, LedgerEntry, Link, Membership, Plan
 from benefits.presentation import Row, rows
 from partners.models import Partner, User
+from portal.sentences import day
 from support.models import SupportRequest
 
 MOVEMENTS_SHOWN = 5
@@ -31,6 +33,8 @@ class StaffCard:
     movements: list[LedgerEntry]
     open_requests: list[SupportRequest]
     links: list[Link]
+    # When the contract's IDs were last replaced; None: never, or no contract is asked for.
+    replaced_at: datetime | None = None
 
 
 def staff_card(
@@ -63,7 +67,16 @@ def staff_card(
         movements=_movements(plan_pks),
         open_requests=_open_requests(plan_pks),
         links=_links({e.contract_pk for e in shown if e.contract_pk}, account=account),
+        replaced_at=_last_replaced(contract) if contract else None,
     )
+
+
+def replaced_id(replaced_at: datetime) -> str:
+    """Return what staff tell a caller who reads out an Access ID that was replaced."""
+    return _(
+        "The Access ID you looked up was replaced on %(day)s and no longer links. Accounts that "
+        "are linked stay linked; for the new IDs the caller asks the partner."
+    ) % {"day": day(replaced_at)}
 
 
 def say(shown: Iterable[Entitlement]) -> str:
@@ -104,6 +117,11 @@ def _is_shown(e: Entitlement, contract: Contract | None) -> bool:
 def _memberships(partner: Partner) -> list[Membership]:
     found = Membership.objects.filter(partner=partner).prefetch_related("competencies")
     return list(found.order_by("-starts_on", "-pk"))
+
+
+def _last_replaced(contract: Contract) -> datetime | None:
+    replaced = IssuedId.objects.filter(contract=contract, replaced_at__isnull=False)
+    return replaced.aggregate(at=Max("replaced_at"))["at"]
 
 
 def _movements(plan_pks: list[int]) -> list[LedgerEntry]:

@@ -30,7 +30,11 @@ Kind = Literal["nothing", "email", "mpn_id", "access_id", "request", "number", "
 
 @dataclass(frozen=True)
 class Finding:
-    """What a query is and what it led to: one contract or partner, a short list, or a sentence."""
+    """
+    What a query is and what it led to: one contract or partner, a short list, or a sentence.
+
+    `replaced_at` is when the Access ID that was looked up stopped linking, if it did.
+    """
 
     kind: Kind
     contract: Contract | None = None
@@ -38,6 +42,7 @@ class Finding:
     partners: list[Partner] = field(default_factory=list)
     contracts: list[Contract] = field(default_factory=list)
     problem: str = ""
+    replaced_at: datetime | None = None
 
 
 @audit.attempt("support.look_up")
@@ -154,7 +159,7 @@ def _by_access_id(number: str) -> Finding:
                 "they read out: the Access ID is the one shown in clear."
             ),
         )
-    return Finding("access_id", contract=issued.contract)
+    return Finding("access_id", contract=issued.contract, replaced_at=issued.replaced_at)
 
 
 def _by_request(number: str) -> Finding:

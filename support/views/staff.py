@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -16,7 +17,7 @@ from partners.pages import signed_in
 from partners.permissions import NotAuthorized
 from portal.refusals import NextStep
 from support.services.lookup import look_up, may_be_shown_again
-from support.staff_card import staff_card
+from support.staff_card import replaced_id, staff_card
 
 
 @signed_in
@@ -28,6 +29,8 @@ def desk(request: ActingRequest) -> HttpResponse:
         return TemplateResponse(request, "staff/desk.html", {})
     query = request.POST.get("query", "")
     finding = look_up(query=query, by=request.user, at=request.now)
+    if finding.replaced_at is not None:
+        messages.warning(request, replaced_id(finding.replaced_at))
     if finding.contract is not None:
         return redirect("support:staff-contract", finding.contract.public_id)
     if finding.partner is not None:

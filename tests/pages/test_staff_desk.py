@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from benefits.services.pairs import replace_pair
 from partnercenter.demo.accounts import CONTOSO, FABRIKAM, LITWARE, SCHEDULED, WINGTIP
 from portal.models import AuditRecord
 from support.models import SupportRequest
@@ -13,12 +14,15 @@ from tests.pages.html import digits_in
 from tests.pages.visits import (
     STAFF,
     account,
+    admin_of,
+    alerts,
     client_of,
     contract,
     main_of,
     numbers,
     page_of,
 )
+from tests.world.loaded import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
@@ -104,6 +108,36 @@ def test_look_up_of_a_replaced_access_id_still_opens_the_card():
     old = IssuedIdFactory(contract=contract(FABRIKAM), replaced=True)
 
     assert look_up(str(old.number)).url == contract_card(FABRIKAM)
+
+
+def test_card_found_by_a_replaced_access_id_says_since_when_it_no_longer_links():
+    old, client = access_id(), client_of(STAFF)
+    replace_pair(
+        contract_id=contract(FABRIKAM).public_id, by=admin_of(FABRIKAM), at=NOW, key="a-form"
+    )
+
+    page = page_of(client.get(client.post(DESK, {"query": old}).url))
+
+    assert alerts(page) == [
+        (
+            "The Access ID you looked up was replaced on 20 November 2026 and no longer links. "
+            "Accounts that are linked stay linked; for the new IDs the caller asks the partner."
+        )
+    ]
+    assert page.one(id="replaced").text.startswith(
+        "The IDs of this contract were replaced on 20 Nov 2026."
+    )
+    assert len(page.all("li", cls="tile--found")) == 2
+    assert not digits_in(main_of(page).text) & {old, numbers(contract(FABRIKAM))[1]}
+
+
+def test_card_found_by_the_current_access_id_speaks_of_no_replacement():
+    client = client_of(STAFF)
+
+    page = page_of(client.get(client.post(DESK, {"query": access_id()}).url))
+
+    assert alerts(page) == []
+    assert not page.has(id="replaced")
 
 
 def links_found(response: Any) -> list[str]:

@@ -49,7 +49,16 @@ def test_replaced_access_id_still_finds_its_contract():
     contract = gold_contract()
     replaced = IssuedIdFactory(contract=contract, replaced=True)
 
-    assert find(str(replaced.number)).contract == contract
+    assert find(str(replaced.number)) == Finding(
+        "access_id", contract=contract, replaced_at=USED_AT
+    )
+
+
+def test_replaced_contract_id_is_answered_like_a_number_never_issued():
+    contract = gold_contract()
+    replaced = IssuedIdFactory(contract=contract, replaced=True, kind=IssuedId.Kind.CONTRACT)
+
+    assert find(str(replaced.number)) == find(str(well_formed(70_000_000)))
 
 
 def test_access_id_with_typing_error_is_told():

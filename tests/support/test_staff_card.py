@@ -8,6 +8,8 @@ from benefits.allotments import Level
 from support.staff_card import LINKS_SHOWN, say, staff_card
 from tests.entitlement_factory import EntitlementFactory
 from tests.factories import (
+    USED_AT,
+    IssuedIdFactory,
     LinkFactory,
     PartnerFactory,
     SupportRequestFactory,
@@ -144,6 +146,17 @@ def test_card_finds_linked_accounts_by_the_beginning_of_name_or_address(account,
     card = card_of(partner_of(contract), account=account)
 
     assert sorted(link.user.name for link in card.links) == found
+
+
+@pytest.mark.django_db
+def test_card_of_a_contract_says_when_its_ids_were_last_replaced():
+    contract, other = gold_contract(), gold_contract()
+    for replaced_at in (USED_AT, NOW):
+        IssuedIdFactory(contract=contract, replaced_at=replaced_at)
+
+    replaced = [card_of(partner_of(c), contract=c).replaced_at for c in (contract, other)]
+
+    assert replaced == [NOW, None]
 
 
 @pytest.mark.django_db
