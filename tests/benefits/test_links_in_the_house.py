@@ -297,12 +297,14 @@ def test_revoking_by_two_admins_at_once_is_recorded_once(transactional_db):
     contract = gold_contract()
     consultant = linked_outsider(contract)
     first, second = (admin_of(partner_of(contract)) for _ in range(2))
-    call = {"contract_id": contract.public_id, "user": consultant}
+
+    def revoke(by, at):
+        return revoke_link(contract_id=contract.public_id, user=consultant, by=by, at=at)
 
     revoking = act_meanwhile(
-        lambda: revoke_link(**call, by=second, at=USED_AT + SECOND),
+        lambda: revoke(second, USED_AT + SECOND),
         lock=lambda: Link.objects.select_for_update(of=("self",), no_key=True).get(),
-        meanwhile=lambda: revoke_link(**call, by=first, at=USED_AT),
+        meanwhile=lambda: revoke(first, USED_AT),
     )
 
     assert state_of(revoking.result()) == (ACTIVATED_AT, None, USED_AT, first.pk)

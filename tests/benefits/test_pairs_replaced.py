@@ -217,7 +217,7 @@ def test_replacing_by_others_of_the_partner_is_refused_with_who_can(act, role):
         act(contract, by=other)
 
     assert refused.value.explanation.facts == {"permission": "revoke_or_replace"}
-    assert refused.value.explanation.next_step.people == ("Ana Berg",)
+    assert refused.value.explanation.as_dict()["nextStep"]["people"] == ["Ana Berg"]
     assert row_counts() == rows
 
 
