@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from benefits.views import technical
+from benefits.views import accounts, technical
 
 app_name = "benefits"
 
@@ -15,4 +15,15 @@ urlpatterns = [
     path("technical/<uuid:plan_id>/activate", technical.activate, name="activate"),
     path("technical/<uuid:plan_id>/link", technical.link, name="link"),
     path("technical/<uuid:plan_id>/unlink", technical.unlink, name="unlink"),
+    path("technical/<uuid:plan_id>/accounts", accounts.linked, name="accounts"),
+    path(
+        "technical/<uuid:plan_id>/accounts/<uuid:account_id>/revoke",
+        accounts.revoke,
+        name="revoke-account",
+    ),
+    path(
+        "technical/<uuid:plan_id>/accounts/<uuid:account_id>/restore",
+        accounts.restore,
+        name="restore-account",
+    ),
 ]

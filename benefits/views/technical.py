@@ -186,10 +186,14 @@ def _expanded(request: ActingRequest, e: Entitlement, *, pair: Pair | None) -> d
     accounts = None
     if e.shows_pair:
         accounts = details.linked_accounts(e, acting=request.acting, user=request.user)
+    may = request.acting.may
     not_activated = reasons.not_activated(e).explanation if e.is_not_activated else None
+    revoked = reasons.link_revoked(e).explanation if e.link and e.link.revoked_at else None
     return {
         "pair": pair,
         "movements": list(_shown(request, details.last_movements(e.plan_pk))),
         "linked": accounts,
         "why_not_activated": not_activated,
+        "link_revoked": revoked,
+        "sees_accounts": may(Permission.SEE_LINKED_ACCOUNTS),
     }

@@ -56,6 +56,9 @@ benefits:show-ids                        POST   302    403        404   403     
 benefits:activate                        POST   302    403        404   403      403     302   403
 benefits:link                            POST   302    403        404   403      302     302   403
 benefits:unlink                          POST   302    403        404   403      302     302   403
+benefits:accounts                        GET    302    403        404   403      403     200   403
+benefits:revoke-account                  POST   302    403        404   403      403     302   403
+benefits:restore-account                 POST   302    403        404   403      403     302   403
 
 support:create                           GET    302    200        200   200      200     200   302
 support:create                           POST   302    400        400   400      400     400   302

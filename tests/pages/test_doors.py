@@ -13,7 +13,7 @@ from partners.roles import Role
 from support.models import SupportRequest
 from tests.factories import AffiliationFactory
 from tests.pages.doors import ACTORS, DOORS, ROUTES, Door, closed_methods
-from tests.pages.visits import STAFF, client_of, contract, main_of, page_of, partner, plan
+from tests.pages.visits import STAFF, account, client_of, contract, main_of, page_of, partner, plan
 from tests.pages.wizard import Wizard
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
@@ -53,6 +53,7 @@ def address(route: str, *, draft: uuid.UUID | None = None) -> str:
         "uidb36": "1",
         "key": "no-such-key",
         "client_id": "demo-fabrikam",
+        "account_id": account("consultant@outlook.example").public_id,
     }
     names = next(names for name, names in all_routes() if name == route)
     return reverse(route, kwargs={name: arguments[name] for name in names})
