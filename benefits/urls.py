@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from benefits.views import accounts, technical
+from benefits.views import accounts, pair, technical
 
 app_name = "benefits"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("technical/<uuid:plan_id>/activate", technical.activate, name="activate"),
     path("technical/<uuid:plan_id>/link", technical.link, name="link"),
     path("technical/<uuid:plan_id>/unlink", technical.unlink, name="unlink"),
+    path("technical/<uuid:plan_id>/replace-ids", pair.replace_ids, name="replace-ids"),
     path("technical/<uuid:plan_id>/accounts", accounts.linked, name="accounts"),
     path(
         "technical/<uuid:plan_id>/accounts/<uuid:account_id>/revoke",

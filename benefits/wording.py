@@ -315,3 +315,13 @@ def linked(plans: Sequence[Entitlement], *, is_new: bool) -> str:
             % values
         )
     return _("This contract is already linked, since %(since)s. %(good)s") % values
+
+
+def replaced(*, is_new: bool) -> str:
+    """Return what became of the pair when its replacement was asked for."""
+    if not is_new:
+        return _("This form was sent before: the IDs were replaced then, and nothing more changed.")
+    return _(
+        "New IDs are issued. The old ones no longer link; accounts that are linked stay linked. "
+        "Give the new ones to whoever has yet to link."
+    )

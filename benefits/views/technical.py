@@ -195,5 +195,6 @@ def _expanded(request: ActingRequest, e: Entitlement, *, pair: Pair | None) -> d
         "linked": accounts,
         "why_not_activated": not_activated,
         "link_revoked": revoked,
+        "may_replace": e.shows_pair and not e.is_expired and may(Permission.REVOKE_OR_REPLACE),
         "sees_accounts": may(Permission.SEE_LINKED_ACCOUNTS),
     }

@@ -56,6 +56,8 @@ benefits:show-ids                        POST   302    403        404   403     
 benefits:activate                        POST   302    403        404   403      403     302   403
 benefits:link                            POST   302    403        404   403      302     302   403
 benefits:unlink                          POST   302    403        404   403      302     302   403
+benefits:replace-ids                     GET    302    403        404   403      403     200   403
+benefits:replace-ids                     POST   302    403        404   403      403     400   403
 benefits:accounts                        GET    302    403        404   403      403     200   403
 benefits:revoke-account                  POST   302    403        404   403      403     302   403
 benefits:restore-account                 POST   302    403        404   403      403     302   403

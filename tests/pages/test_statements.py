@@ -98,6 +98,7 @@ def address(name: str, *arguments: object) -> Callable[[Scene], str]:
 PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
     "technical benefits": (8, address("benefits:technical")),
     "expanded": (10, address("benefits:plan", "plan")),
+    "replacing the IDs": (10, address("benefits:replace-ids", "plan")),
     "linked accounts": (10, address("benefits:accounts", "plan")),
     "ledger": (8, address("benefits:ledger", "plan")),
     "ledger as CSV": (8, address("benefits:ledger-csv", "plan")),
