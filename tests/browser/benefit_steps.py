@@ -74,3 +74,27 @@ def show_ids(page: Page) -> Pair:
 def digits(text: str) -> str:
     """Return only the digits of a text."""
     return re.sub(r"\D", "", text)
+
+
+def replace_ids(page: Page) -> None:
+    """Choose so in the open row, and confirm it."""
+    page.get_by_role("link", name="Replace the IDs").click()
+    page.get_by_role("button", name="Replace the IDs").click()
+    page.locator("#ids").wait_for()
+
+
+def open_linked_accounts(page: Page) -> None:
+    """Open the list from the open row."""
+    page.get_by_role("link", name="All linked accounts").click()
+    page.get_by_role("heading", level=1, name="Linked accounts").wait_for()
+
+
+def account_row(page: Page, name: str) -> Locator:
+    """Return the row of a linked account."""
+    return page.get_by_role("row").filter(has_text=name)
+
+
+def revoke(page: Page, name: str) -> None:
+    """Open the confirmation in the account's row, and confirm it."""
+    account_row(page, name).locator("summary").click()
+    page.get_by_role("button", name=f"Revoke {name}").click()

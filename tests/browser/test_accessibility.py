@@ -8,9 +8,12 @@ from playwright.sync_api import Page, expect
 from tests.browser.account_steps import enter_password, open_account_menu, read_message, sign_in
 from tests.browser.benefit_steps import (
     ON_PREMISES,
+    account_row,
     activate,
     expand,
+    open_linked_accounts,
     open_technical_benefits,
+    replace_ids,
     show_ids,
 )
 from tests.browser.inspection import inspect
@@ -174,6 +177,28 @@ def as_admin_of_programs(page: Page) -> Iterator[str]:
     yield "API clients, one revoked"
 
 
+def as_admin_who_looks_after_a_contract(page: Page) -> Iterator[str]:
+    """Replacing the IDs; linked accounts, one about to be revoked, one revoked, none found."""
+    sign_in(page, "admin@fabrikam.example")
+    open_technical_benefits(page)
+    expand(page, ON_PREMISES)
+    page.get_by_role("link", name="Replace the IDs").click()
+    yield "replace the IDs"
+    page.go_back()
+    replace_ids(page)
+    yield "IDs replaced"
+    open_linked_accounts(page)
+    account_row(page, "Kofi Mensah").locator("summary").click()
+    yield "linked accounts, confirmation open"
+    page.get_by_role("button", name="Revoke Kofi Mensah").click()
+    read_message(page, "taken away")
+    yield "linked accounts, one revoked"
+    page.get_by_label("Name or e-mail begins with").fill("nobody of that name")
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_text("No linked account begins with").wait_for()
+    yield "linked accounts, none found"
+
+
 def as_staff(page: Page) -> Iterator[str]:
     """The desk and the card."""
     sign_in(page, "staff@portal.example")
@@ -209,6 +234,7 @@ def as_staff(page: Page) -> Iterator[str]:
         as_those_turned_away,
         as_one_who_asks_for_support,
         as_admin_of_programs,
+        as_admin_who_looks_after_a_contract,
         as_staff,
     ],
 )
