@@ -33,14 +33,24 @@ class RequestQuerySet(models.QuerySet["SupportRequest"]):
 
 
 class SupportRequest(models.Model):
-    """One problem, one request, one incident. Named by its 15-digit number, outside and inside."""
+    """
+    One problem, one request; named by its 15-digit number, outside and inside.
+
+    A technical one uses one incident of its plan; billing and subscription have no plan.
+    """
 
     class Kind(models.TextChoices):
         TECHNICAL = "TECHNICAL", _("Technical")
+        BILLING = "BILLING", _("Billing")
+        SUBSCRIPTION = "SUBSCRIPTION", _("Subscription management")
 
     class Portal(models.TextChoices):
         SUPPORT_FOR_BUSINESS = "SUPPORT_FOR_BUSINESS", _("Support for Business")
         API = "API", _("API")
+        AZURE = "AZURE", _("Azure")
+        MICROSOFT_365 = "MICROSOFT_365", _("Microsoft 365")
+        DYNAMICS_365 = "DYNAMICS_365", _("Dynamics 365")
+        LIFECYCLE_SERVICES = "LIFECYCLE_SERVICES", _("Lifecycle Services")
 
     class Category(models.TextChoices):
         INSTALLATION = "INSTALLATION", _("Installation or upgrade")
@@ -74,7 +84,9 @@ class SupportRequest(models.Model):
     partner = models.ForeignKey(
         Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="support_requests")
+    plan = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, null=True, blank=True, related_name="support_requests"
+    )
     product_family = models.CharField(max_length=60)
     product_version = models.CharField(max_length=60)
     category = models.CharField(max_length=16, choices=Category.choices)
@@ -112,10 +124,25 @@ class SupportRequest(models.Model):
                 name="support_supportrequest_number_fifteen_digits",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["TECHNICAL"]), name="support_supportrequest_kind_known"
+                condition=Q(kind__in=["TECHNICAL", "BILLING", "SUBSCRIPTION"]),
+                name="support_supportrequest_kind_known",
             ),
             models.CheckConstraint(
-                condition=Q(portal__in=["SUPPORT_FOR_BUSINESS", "API"]),
+                condition=Q(kind="TECHNICAL", plan__isnull=False)
+                | Q(kind__in=["BILLING", "SUBSCRIPTION"], plan__isnull=True),
+                name="support_supportrequest_plan_of_technical",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    portal__in=[
+                        "SUPPORT_FOR_BUSINESS",
+                        "API",
+                        "AZURE",
+                        "MICROSOFT_365",
+                        "DYNAMICS_365",
+                        "LIFECYCLE_SERVICES",
+                    ]
+                ),
                 name="support_supportrequest_portal_known",
             ),
             models.CheckConstraint(
@@ -166,6 +193,11 @@ class SupportRequest(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def uses_incident(self) -> bool:
+        """Whether a plan pays it; billing and subscription cost nothing."""
+        return self.kind == self.Kind.TECHNICAL
 
     @property
     def product_name(self) -> str:

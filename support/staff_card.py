@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from benefits import entitlements, speech, wording
@@ -65,7 +65,7 @@ def staff_card(
         tiles=rows(shown),
         other_tiles=rows(others),
         movements=_movements(plan_pks),
-        open_requests=_open_requests(plan_pks),
+        open_requests=_open_requests(plan_pks, without_plan=None if contract else partner),
         links=_links({e.contract_pk for e in shown if e.contract_pk}, account=account),
         replaced_at=_last_replaced(contract) if contract else None,
     )
@@ -129,8 +129,12 @@ def _movements(plan_pks: list[int]) -> list[LedgerEntry]:
     return list(entries.order_by("-occurred_at", "-pk")[:MOVEMENTS_SHOWN])
 
 
-def _open_requests(plan_pks: list[int]) -> list[SupportRequest]:
-    found = SupportRequest.objects.filter(plan_id__in=plan_pks).still_open()
+def _open_requests(plan_pks: list[int], *, without_plan: Partner | None) -> list[SupportRequest]:
+    """Return what the plans paid and, on a partner's card, what was opened for it without one."""
+    wanted = Q(plan_id__in=plan_pks)
+    if without_plan is not None:
+        wanted |= Q(plan__isnull=True, partner=without_plan)
+    found = SupportRequest.objects.filter(wanted).still_open()
     return list(found.select_related("author").order_by("-opened_at", "-pk")[:REQUESTS_SHOWN])
 
 

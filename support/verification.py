@@ -18,10 +18,11 @@ def differences() -> Iterator[Difference]:
         request_number=OuterRef("number"), plan=OuterRef("plan")
     )
     uses = of_request.filter(kind=LedgerEntry.Kind.CONSUME)
-    for request in SupportRequest.objects.filter(~Exists(uses)).order_by("pk").iterator():
+    paid = SupportRequest.objects.filter(plan__isnull=False)
+    for request in paid.filter(~Exists(uses)).order_by("pk").iterator():
         yield Difference(f"request {request.number}", "use of its plan", "one", "none")
     returns = of_request.filter(kind=LedgerEntry.Kind.RETURN)
-    returning = SupportRequest.objects.filter(close_reason__in=RETURNS_INCIDENT)
+    returning = paid.filter(close_reason__in=RETURNS_INCIDENT)
     for request in returning.filter(~Exists(returns)).order_by("pk").iterator():
         yield Difference(f"request {request.number}", "return to its plan", "one", "none")
     requests = SupportRequest.objects.filter(number=OuterRef("request_number"))

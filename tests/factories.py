@@ -353,6 +353,14 @@ class SupportRequestFactory(DjangoModelFactory):
 
     class Params:
         resolved = factory.Trait(state=SupportRequest.State.RESOLVED, state_changed_at=CLOSED_AT)
+        billing = factory.Trait(
+            kind=SupportRequest.Kind.BILLING,
+            plan=None,
+            portal=SupportRequest.Portal.AZURE,
+            product_family="Azure",
+            product_version="Virtual Machines",
+            category=SupportRequest.Category.OTHER,
+        )
         closed = factory.Trait(
             state=SupportRequest.State.CLOSED,
             state_changed_at=CLOSED_AT,

@@ -116,6 +116,7 @@ def refusal_of(act: Callable[..., object], request: SupportRequest, **what: Any)
 def onlooker(who: str, request: SupportRequest) -> User:
     """Return an account that sees the request, or knows its number, and has no part in it."""
     if who == "admin of the partner":
+        assert request.plan is not None
         return admin_of(partner_of(request.plan.package.contract))
     kinds: dict[str, dict[str, Any]] = {
         "auditor": {"staff_kind": User.StaffKind.AUDITOR},

@@ -304,12 +304,13 @@ def request_shape(
     """
     consumed = entries.get("CONSUME")
     has_text = notes is not None
-    plan_uri = reverse("api:entitlement", args=[row.plan.public_id])
+    plan = row.plan
+    plan_uri = reverse("api:entitlement", args=[plan.public_id]) if plan else None
     return {
         "number": row.number,
         "status": row.state,  # type: ignore[typeddict-item]
-        "entitlementId": row.plan.public_id,
-        "planName": row.plan.name,
+        "entitlementId": plan.public_id if plan else None,
+        "planName": plan.name if plan else None,
         "consumed": consumed is not None and "RETURN" not in entries,
         "remainingAfter": consumed.remaining_after if consumed else None,
         "openedAt": row.opened_at,
@@ -328,7 +329,7 @@ def request_shape(
         "notes": None if notes is None else [note_shape(note) for note in notes],
         "links": {
             "self": {"uri": reverse("api:request", args=[row.number])},
-            "entitlement": {"uri": plan_uri},
+            "entitlement": {"uri": plan_uri} if plan_uri else None,
         },
     }
 

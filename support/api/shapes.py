@@ -80,7 +80,7 @@ class RequestLinks(TypedDict):
     """Where more of it is."""
 
     self: Uri
-    entitlement: Uri
+    entitlement: Uri | None
 
 
 class RequestShape(TypedDict):
@@ -88,14 +88,16 @@ class RequestShape(TypedDict):
     A support request. Its text (title, description, contact, notes) is null for those who only see
     that it used an incident of theirs.
 
+    Billing and subscription requests use no entitlement: its id, plan name and link are null.
+
     `consumed` says whether it used an incident that was not returned; `remainingAfter` is what was
     left when it had been submitted, null when unlimited.
     """
 
     number: RequestNumber
     status: Literal["OPEN", "IN_PROGRESS", "WAITING_FOR_PARTNER", "RESOLVED", "CLOSED"]
-    entitlementId: UUID
-    planName: str
+    entitlementId: UUID | None
+    planName: str | None
     consumed: bool
     remainingAfter: Count | None
     openedAt: datetime

@@ -34,11 +34,13 @@ class Finding:
     What a query is and what it led to: one contract or partner, a short list, or a sentence.
 
     `replaced_at` is when the Access ID that was looked up stopped linking, if it did.
+    `request` is set for a request that no plan paid: it has a partner at most, and no contract.
     """
 
     kind: Kind
     contract: Contract | None = None
     partner: Partner | None = None
+    request: SupportRequest | None = None
     partners: list[Partner] = field(default_factory=list)
     contracts: list[Contract] = field(default_factory=list)
     problem: str = ""
@@ -61,7 +63,8 @@ def look_up(*, query: str, by: User, at: datetime) -> Finding:
             next_step=NextStep(_("The look-up is for the portal's support staff.")),
         )
     finding = _find(unicodedata.normalize("NFKC", query).strip()[: ids.LONGEST_TEXT])
-    found = finding.contract or finding.partner or finding.partners or finding.contracts
+    one = finding.contract or finding.partner or finding.request
+    found = one or finding.partners or finding.contracts
     audit.record(
         "support.look_up",
         by=by,
@@ -165,11 +168,13 @@ def _by_access_id(number: str) -> Finding:
 def _by_request(number: str) -> Finding:
     request = (
         SupportRequest.objects.filter(number=number)
-        .select_related("plan__package__contract__package__partner")
+        .select_related("partner", "plan__package__contract__package__partner")
         .first()
     )
     if request is None:
         return Finding("request", problem=_("There is no request with this number."))
+    if request.plan is None:
+        return Finding("request", request=request, partner=request.partner)
     return Finding("request", contract=request.plan.package.contract)
 
 

@@ -2,7 +2,8 @@
 Working on a support request: notes, states, closing and reopening.
 
 The request is locked first and read after; support/life.py says what can be done with it and why
-not. Closing it as a product defect or a duplicate returns its incident in the same transaction.
+not. Closing it as a product defect or a duplicate returns its incident, if it used one, in the same
+transaction.
 """
 
 from datetime import datetime
@@ -81,7 +82,8 @@ def close_request(
     *, number: str, reason: SupportRequest.CloseReason, by: User, at: datetime
 ) -> SupportRequest:
     """
-    Close the request; as a product defect or a duplicate it gives its incident back to its plan.
+    Close the request; as a product defect or a duplicate it gives its incident back to its plan,
+    if it used one.
 
     :raises NotAuthorized: `by` may not close it, or not for this reason
     :raises AlreadyClosed: it is closed
@@ -90,8 +92,8 @@ def close_request(
     request = _locked(number)
     _stop(life.refusal_to_close(request, reason=reason, by=by, at=at))
     before = request.state
-    returns = reason in life.RETURNS_INCIDENT
-    if returns:
+    returns = reason in life.RETURNS_INCIDENT and request.plan_id is not None
+    if request.plan_id is not None and returns:
         plan, entitlement = ledger.locked(request.plan_id, user=None, at=at)
         ledger.give_back(plan=plan, entitlement=entitlement, request_number=number, by=by, at=at)
     request.closed_at, request.closed_by, request.close_reason = at, by, reason
@@ -123,7 +125,7 @@ def _locked(number: str) -> SupportRequest:
     """Lock the request until the transaction ends, then read it with what the audit names."""
     requests = SupportRequest.objects
     requests.select_for_update(of=("self",), no_key=True).only("pk").get(number=number)
-    return requests.select_related("author", "plan__package__partner").get(number=number)
+    return requests.select_related("author", "partner", "plan__package__partner").get(number=number)
 
 
 def _claim(
@@ -154,7 +156,13 @@ def _record(
         action,
         by=by,
         at=at,
-        partner=request.plan.package.partner.mpn_id,
+        partner=_mpn_id(request),
         target=("request", request.number),
         facts={"stateBefore": before, "state": request.state, **facts},
     )
+
+
+def _mpn_id(request: SupportRequest) -> str:
+    """Return whose it is: the partner whose plan paid, else the one it was opened for, if any."""
+    partner = request.plan.package.partner if request.plan else request.partner
+    return partner.mpn_id if partner else ""

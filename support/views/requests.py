@@ -12,7 +12,6 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from benefits import entitlements
-from benefits.entitlements import Entitlement
 from benefits.models import Plan
 from benefits.presentation import row
 from partners.acting import ActingRequest
@@ -79,20 +78,17 @@ def request_page(
 
     :param form: what was sent and not done, to be shown again
     """
-    (entitlement,) = entitlements.read(
-        Plan.objects.filter(pk=found.plan_id), user=request.user, at=request.now
-    )
     context = {
         "request_shown": found,
         "country": places.country_name(found.country),
-        "plan": row(entitlement),
         "returned_at": life.returned_at(found),
         "offer": offer_of(found, by=request.user, at=request.now),
         "reopenable_until": life.reopenable_until(found),
         "refusal": refusal.explanation if refusal else None,
         "failed": form if form is not None and not refusal else None,
         "key": key_of_form(request.POST.get("key", ""), refusal=refusal),
-        **_readable(request, found, entitlement),
+        **_readable(request, found),
+        **(_payer(request, found.plan_id) if found.plan_id else {}),
         **_forms(request, found, form),
     }
     headers = {"Retry-After": str(refusal.retry_after)} if refusal and refusal.retry_after else {}
@@ -101,15 +97,23 @@ def request_page(
     )
 
 
-def _readable(request: ActingRequest, found: SupportRequest, e: Entitlement) -> dict[str, Any]:
+def _readable(request: ActingRequest, found: SupportRequest) -> dict[str, Any]:
     """Return what this reader may see beside number, product, severity, state, date, account."""
-    is_staff = request.user.is_staff_member
-    shows_text = is_staff or found.author_id == request.user.pk
-    holds = e.mpn_id == request.acting.mpn_id and request.acting.standing.in_mpn
+    shows_text = request.user.is_staff_member or found.author_id == request.user.pk
     return {
         "shows_text": shows_text,
-        "shows_balance": is_staff or e.is_linked or holds,
         "notes": notes_of(found, before=request.GET.get("earlier", "")) if shows_text else None,
+    }
+
+
+def _payer(request: ActingRequest, plan_pk: int) -> dict[str, Any]:
+    """Return the plan that paid, and whether the reader may know what is left on it."""
+    plans = Plan.objects.filter(pk=plan_pk)
+    (e,) = entitlements.read(plans, user=request.user, at=request.now)
+    holds = e.mpn_id == request.acting.mpn_id and request.acting.standing.in_mpn
+    return {
+        "plan": row(e),
+        "shows_balance": request.user.is_staff_member or e.is_linked or holds,
     }
 
 

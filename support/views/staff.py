@@ -33,6 +33,8 @@ def desk(request: ActingRequest) -> HttpResponse:
         messages.warning(request, replaced_id(finding.replaced_at))
     if finding.contract is not None:
         return redirect("support:staff-contract", finding.contract.public_id)
+    if finding.request is not None:
+        return redirect("support:request", finding.request.number)
     if finding.partner is not None:
         return redirect("support:staff-partner", finding.partner.mpn_id)
     status = 200 if finding.partners or finding.contracts else 404

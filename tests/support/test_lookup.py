@@ -101,6 +101,14 @@ def test_fifteen_digits_find_the_contract_that_paid_the_request():
     assert find(f"Request {request.number}") == Finding("request", contract=contract)
 
 
+@pytest.mark.parametrize("for_a_partner", [True, False])
+def test_fifteen_digits_of_a_request_without_plan_find_the_request(for_a_partner):
+    partner = PartnerFactory() if for_a_partner else None
+    request = SupportRequestFactory(billing=True, partner=partner)
+
+    assert find(request.number) == Finding("request", request=request, partner=partner)
+
+
 @pytest.mark.parametrize(
     ("query", "kind", "problem"),
     [

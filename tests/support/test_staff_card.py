@@ -195,3 +195,16 @@ def test_line_to_read_out_has_a_sentence_for_each_package():
         "Gold: 17 of 20 on-premises incidents left until 13 January. "
         "Action Pack: 10 of 10 on-premises incidents left until 13 January."
     )
+
+
+@pytest.mark.django_db
+def test_card_of_a_partner_shows_its_open_requests_without_plan_and_that_of_a_contract_does_not():
+    contract = gold_contract()
+    partner = partner_of(contract)
+    paid = SupportRequestFactory(plan=plan_of(contract))
+    billing = SupportRequestFactory(billing=True, partner=partner)
+    SupportRequestFactory(billing=True, partner=partner, closed=True)
+    SupportRequestFactory(billing=True)
+
+    assert set(card_of(partner).open_requests) == {paid, billing}
+    assert card_of(partner, contract=contract).open_requests == [paid]

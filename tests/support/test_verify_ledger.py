@@ -66,6 +66,14 @@ def test_request_closed_without_the_return_that_its_reason_promises_is_found(
     assert list(differences()) == [missing] * found
 
 
+@pytest.mark.parametrize("reason", ["ANSWERED", "PRODUCT_DEFECT", "DUPLICATE"])
+def test_request_without_plan_needs_neither_use_nor_return(reason):
+    SupportRequestFactory(billing=True)
+    SupportRequestFactory(billing=True, closed=True, close_reason=reason)
+
+    assert list(differences()) == []
+
+
 def test_use_without_its_request_is_found(request_made):
     SupportRequest.objects.all().delete()
     entry = LedgerEntry.objects.get(kind="CONSUME")
