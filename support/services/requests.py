@@ -1,9 +1,15 @@
-"""Submitting a support request: the request, its incident and the audit record, or nothing."""
+"""
+Submitting a support request: the request, its incident and the audit record, or nothing.
+
+Billing and subscription requests use no incident; number, key, audit and text are the same.
+"""
 
 import secrets
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -48,8 +54,8 @@ class RequestText:
 @dataclass(frozen=True)
 class Submitted:
     """
-    The request, what was left after it (None when unlimited), and whether an earlier submission
-    with the same key had created it.
+    The request, what was left after it (None when unlimited, or nothing was used), and whether an
+    earlier submission with the same key had created it.
     """
 
     request: SupportRequest
@@ -89,23 +95,55 @@ def submit_request(
         plan, entitlement = _lock_payer(
             by=by, partner=partner, product=product, plan_id=plan_id, at=at
         )
-        request = _create(
-            number,
-            by=by,
-            partner=partner,
-            plan=plan,
-            product=product,
-            text=text,
-            portal=portal,
-            at=at,
-        )
+        kind = SupportRequest.Kind.TECHNICAL
+        about = {"kind": kind, "portal": portal, "partner": partner, "plan": plan}
+        request = _create(number, by=by, product=product, text=text, at=at, **about)
         entry = ledger.consume(
             plan=plan, entitlement=entitlement, request_number=request.number, by=by, at=at
         )
-        _record(request, entitlement, entry, by=by, at=at)
+        facts = {"plan": str(entitlement.id), "remainingAfter": entry.remaining_after}
+        _record(request, mpn_id=entitlement.mpn_id, facts=facts, by=by, at=at)
         if request.number != number:
             claim.store({"number": request.number})
     return Submitted(request, remaining_after=entry.remaining_after, is_replay=False)
+
+
+@audit.attempt("support.submit_request")
+def submit_without_incident(
+    *,
+    by: User,
+    partner: Partner | None,
+    product: Product,
+    kind: SupportRequest.Kind,
+    text: RequestText,
+    portal: SupportRequest.Portal,
+    key: str,
+    at: datetime,
+) -> Submitted:
+    """
+    Create a billing or subscription request, once per key; no plan is asked and nothing is used.
+
+    :raises NotAuthorized: staff open no requests
+    :raises IdempotencyKeyReused: the key was used for another request
+    """
+    assert kind != SupportRequest.Kind.TECHNICAL, "a technical request uses an incident"
+    permissions.refuse_staff(by, instead=_("Staff accounts open no requests."))
+    content = {**asdict(text), "product": product.name, "kind": kind, "portal": portal}
+    number = draw_number(at=at)
+    with transaction.atomic():
+        claim = idempotency.claim(
+            by=by, operation=OPERATION, key=key, content=content, answer={"number": number}
+        )
+        if claim.is_replay:
+            earlier = SupportRequest.objects.select_related("author").get(**claim.answer)
+            return Submitted(earlier, remaining_after=None, is_replay=True)
+        about = {"kind": kind, "portal": portal, "partner": partner, "plan": None}
+        request = _create(number, by=by, product=product, text=text, at=at, **about)
+        mpn_id = partner.mpn_id if partner else ""
+        _record(request, mpn_id=mpn_id, facts={"kind": kind.value}, by=by, at=at)
+        if request.number != number:
+            claim.store({"number": request.number})
+    return Submitted(request, remaining_after=None, is_replay=False)
 
 
 def quote_request(
@@ -208,13 +246,16 @@ def _create(
     number: str,
     *,
     by: User,
-    partner: Partner | None,
-    plan: Plan,
     product: Product,
     text: RequestText,
-    portal: SupportRequest.Portal,
     at: datetime,
+    **about: Any,
 ) -> SupportRequest:
+    """
+    Write the request; a number that is taken is drawn again.
+
+    :param about: kind, portal, partner and plan, the last two or None
+    """
     due = due_at(
         text.severity, opened_at=at, require_24x7=text.require_24x7, time_zone=text.time_zone
     )
@@ -224,15 +265,13 @@ def _create(
                 return SupportRequest.objects.create(
                     number=number if draw == 0 else draw_number(at=at),
                     author=by,
-                    partner=partner,
-                    plan=plan,
-                    portal=portal,
                     product_family=product.family,
                     product_version=product.version,
                     opened_at=at,
                     state_changed_at=at,
                     due_at=due,
                     **asdict(text),
+                    **about,
                 )
         except IntegrityError as clash:
             if "number" not in str(clash):
@@ -246,13 +285,13 @@ def draw_number(*, at: datetime) -> str:
 
 
 def _record(
-    request: SupportRequest, e: Entitlement, entry: LedgerEntry, *, by: User, at: datetime
+    request: SupportRequest, *, mpn_id: str, facts: Mapping[str, object], by: User, at: datetime
 ) -> None:
     audit.record(
         "support.submit_request",
         by=by,
         at=at,
-        partner=e.mpn_id,
+        partner=mpn_id,
         target=("request", request.number),
-        facts={"plan": str(e.id), "remainingAfter": entry.remaining_after},
+        facts=facts,
     )
