@@ -49,11 +49,9 @@ def family_choices() -> list[tuple[Any, Any]]:
     ]
 
 
-class ProductForm(forms.Form):
-    """Step 1: product, plan, severity, hours, place. The plan comes from the coverage rule."""
+class TermsForm(forms.Form):
+    """Category, plan, severity, hours, place: what any wizard asks. Coverage says which plans."""
 
-    family = forms.ChoiceField(label=gettext_lazy("Select the product family"))
-    version = forms.ChoiceField(label=gettext_lazy("Select the product version"))
     category = forms.ChoiceField(
         label=gettext_lazy("Which category best describes the issue?"),
         choices=[CHOOSE, *SupportRequest.Category.choices],
@@ -89,10 +87,6 @@ class ProductForm(forms.Form):
 
     def __init__(self, *args: Any, usable: list[Entitlement], on: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        family = (self.data if self.is_bound else self.initial).get("family", "")
-        versions = products.versions_of(family, on=on)
-        self._choices("family", [CHOOSE, *family_choices()])
-        self._choices("version", [CHOOSE, *((p.version, p.version) for p in versions)])
         self._choices("plan", [(str(e.id), e.plan_name) for e in usable])
         self._choices("severity", [CHOOSE, *severity_choices()])
         self._choices("country", [CHOOSE, *places.countries()])
@@ -114,6 +108,21 @@ class ProductForm(forms.Form):
 
     def _choices(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+class ProductForm(TermsForm):
+    """Step 1 of Support for Business: the product, and the terms."""
+
+    family = forms.ChoiceField(label=gettext_lazy("Select the product family"))
+    version = forms.ChoiceField(label=gettext_lazy("Select the product version"))
+    field_order = ("family", "version")
+
+    def __init__(self, *args: Any, on: Any, **kwargs: Any) -> None:
+        super().__init__(*args, on=on, **kwargs)
+        family = (self.data if self.is_bound else self.initial).get("family", "")
+        versions = products.versions_of(family, on=on)
+        self._choices("family", [CHOOSE, *family_choices()])
+        self._choices("version", [CHOOSE, *((p.version, p.version) for p in versions)])
 
 
 class IssueForm(forms.Form):

@@ -1,13 +1,13 @@
 """Support for Business: creating a request in three steps."""
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -18,16 +18,16 @@ from benefits.presentation import row
 from benefits.services.links import Linked, link_own_contract
 from partners.acting import ActingRequest
 from partners.pages import signed_in
-from portal import edge, places
+from portal import edge
 from portal.idempotency import IdempotencyKeyReused
 from portal.refusals import Refusal
 from support import coverage, drafts, products
 from support.drafts import Draft
-from support.forms import ALWAYS, BUSINESS, ContactForm, IssueForm, ProductForm
+from support.forms import ContactForm, IssueForm, ProductForm
 from support.models import SupportRequest
 from support.products import Product
-from support.services.requests import RequestText, submit_request, submitted_before
-from support.severities import Severity
+from support.services.requests import submit_request, submitted_before
+from support.views import drafting
 from support.views.add_contract import AddContract, add_contract
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +56,7 @@ def product(request: ActingRequest, draft_id: uuid.UUID | None = None) -> HttpRe
 
 
 def _product_posted(request: ActingRequest, draft: Draft) -> HttpResponse:
-    draft.product = _typed(request.POST, ProductForm)
+    draft.product = drafting.typed(request.POST, ProductForm)
     draft.product_done = False
     drafts.save(request, draft)
     action = request.POST.get("action", "")
@@ -106,7 +106,7 @@ def _product_page(
     status: int = 200,
 ) -> HttpResponse:
     added = added or AddContract()
-    chosen = _chosen_product(draft, on=_today(request))
+    chosen = _chosen_product(draft, on=drafting.today(request))
     choice = None
     if chosen is not None:
         choice = coverage.choice(
@@ -118,9 +118,9 @@ def _product_page(
         "form": form or _product_form(request, draft),
         "product": chosen,
         "choice": choice,
-        "chosen_plan": _preselected(draft, [str(e.id) for e in usable]),
+        "chosen_plan": drafting.preselected(draft, [str(e.id) for e in usable]),
         "usable": [row(e) for e in usable],
-        "unavailable": _unavailable(choice),
+        "unavailable": drafting.unavailable(choice),
         "add_form": added.form,
         "add_refusal": added.refusal.explanation if added.refusal else None,
         "step": 1,
@@ -145,7 +145,9 @@ def issue(request: ActingRequest, draft_id: uuid.UUID) -> HttpResponse:
     form = IssueForm(request.POST or None, initial=draft.issue)
     if request.method == "POST":
         draft.issue_done = form.is_valid()
-        draft.issue = form.cleaned_data if draft.issue_done else _typed(request.POST, IssueForm)
+        draft.issue = (
+            form.cleaned_data if draft.issue_done else drafting.typed(request.POST, IssueForm)
+        )
         drafts.save(request, draft)
         if request.POST.get("action") == "back":
             return redirect("support:create-product", draft.id)
@@ -160,16 +162,17 @@ def review(request: ActingRequest, draft_id: uuid.UUID) -> HttpResponse:
     """Step 3: whom to answer, everything chosen, and Submit."""
     draft = drafts.load(request, draft_id)
     if draft is None or draft.submitted:
-        return _after_submission(request, draft, draft_id)
+        start_url = reverse("support:create")
+        return drafting.after_submission(request, draft, draft_id, start_url=start_url)
     if not (draft.product_done and draft.issue_done):
         return redirect("support:create-issue", draft.id)
     needs_phone = draft.product["contact_method"] == SupportRequest.ContactMethod.PHONE
     form = ContactForm(
-        request.POST or None, initial=_contact(request, draft), needs_phone=needs_phone
+        request.POST or None, initial=drafting.contact(request, draft), needs_phone=needs_phone
     )
     if request.method != "POST":
         return _step_page(request, draft, form, step=3)
-    draft.contact = _typed(request.POST, ContactForm)
+    draft.contact = drafting.typed(request.POST, ContactForm)
     drafts.save(request, draft)
     if request.POST.get("action") == "back":
         return redirect("support:create-issue", draft.id)
@@ -178,24 +181,8 @@ def review(request: ActingRequest, draft_id: uuid.UUID) -> HttpResponse:
     return _submit(request, draft, form)
 
 
-def _after_submission(
-    request: ActingRequest, draft: Draft | None, draft_id: uuid.UUID
-) -> HttpResponse:
-    """Send the same form again: the same request, also when the session forgot the draft."""
-    if draft is not None:
-        number: str = draft.submitted
-    else:
-        earlier = submitted_before(by=request.user, key=str(draft_id))
-        if earlier is None:
-            messages.info(request, _("This form is no longer open. Nothing was used."))
-            return redirect("support:create")
-        number = earlier.number
-    messages.info(request, _("This form was submitted already. Nothing more was used."))
-    return redirect("support:request", number)
-
-
 def _submit(request: ActingRequest, draft: Draft, form: ContactForm) -> HttpResponse:
-    chosen = _chosen_product(draft, on=_today(request))
+    chosen = _chosen_product(draft, on=drafting.today(request))
     if chosen is None:
         return redirect("support:create-product", draft.id)
     try:
@@ -204,7 +191,7 @@ def _submit(request: ActingRequest, draft: Draft, form: ContactForm) -> HttpResp
             partner=request.acting.partner,
             product=chosen,
             plan_id=uuid.UUID(draft.product["plan"]),
-            text=_text(draft, form),
+            text=drafting.text_of(draft, contact=form.cleaned_data),
             portal=SupportRequest.Portal.SUPPORT_FOR_BUSINESS,
             key=draft.key,
             at=request.now,
@@ -212,12 +199,7 @@ def _submit(request: ActingRequest, draft: Draft, form: ContactForm) -> HttpResp
     except Refusal as refusal:
         edge.refused(request, refusal)
         return _step_page(request, draft, form, step=3, refusal=refusal, status=refusal.status)
-    drafts.finish(request, draft, number=submitted.request.number)
-    if submitted.is_replay:
-        messages.info(request, _("This form was submitted already. Nothing more was used."))
-    else:
-        messages.success(request, _("Your request is open. Its number is below."))
-    return redirect("support:request", submitted.request.number)
+    return drafting.show_submitted(request, draft, submitted)
 
 
 def _step_page(
@@ -229,7 +211,7 @@ def _step_page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    chosen = _chosen_product(draft, on=_today(request))
+    chosen = _chosen_product(draft, on=drafting.today(request))
     if chosen is None:
         return redirect("support:create-product", draft.id)
     choice = coverage.choice(
@@ -248,7 +230,7 @@ def _step_page(
         "refusal": reason.explanation if reason else None,
         "next_usable": row(choice.usable[0]) if plan_failed and choice.usable else None,
         "plan_failed": plan_failed,
-        "chosen": _chosen_words(draft),
+        "chosen": drafting.chosen_words(draft),
         "step": step,
         "step_titles": _step_titles(),
     }
@@ -259,88 +241,18 @@ def _step_page(
 def _product_form(
     request: ActingRequest, draft: Draft, *, data: QueryDict | None = None
 ) -> ProductForm:
-    today = _today(request)
+    today = drafting.today(request)
     chosen = _chosen_product(draft, on=today)
     usable = []
     if chosen is not None and data is not None:
         usable = coverage.choice(
             user=request.user, partner=request.acting.partner, product=chosen, at=request.now
         ).usable
-    partner = request.acting.partner
-    initial = {
-        "hours": BUSINESS,
-        "country": partner.country if partner else "",
-        "time_zone": places.listed_zone(timezone.get_current_timezone_name()),
-        **{name: value for name, value in draft.product.items() if value},
-    }
-    return ProductForm(data, initial=initial, usable=usable, on=today)
+    return ProductForm(data, initial=drafting.terms(request, draft), usable=usable, on=today)
 
 
 def _chosen_product(draft: Draft, *, on: date) -> Product | None:
     return products.find(draft.product.get("family", ""), draft.product.get("version", ""), on=on)
-
-
-def _preselected(draft: Draft, usable: list[str]) -> str:
-    """Return the plan whose radio is on: the one chosen before, else the first in order."""
-    chosen = draft.product.get("plan", "")
-    return chosen if chosen in usable else next(iter(usable), "")
-
-
-def _unavailable(choice: coverage.Choice | None) -> list[dict[str, object]]:
-    """Return what does not pay, each with its reason; what one click would link has its card."""
-    if choice is None:
-        return []
-    to_link = {e.contract_id for e in choice.to_link}
-    return [
-        {"row": row(u.entitlement), "explanation": u.refusal.explanation}
-        for u in choice.unavailable
-        if u.entitlement.contract_id is None or u.entitlement.contract_id not in to_link
-    ]
-
-
-def _typed(data: QueryDict, form: type[ProductForm | IssueForm | ContactForm]) -> dict[str, str]:
-    return {name: data.get(name, "")[:10_000] for name in form.base_fields}
-
-
-def _contact(request: ActingRequest, draft: Draft) -> dict[str, str]:
-    return {
-        "contact_name": request.user.name,
-        "contact_email": request.user.email or "",
-        **{name: value for name, value in draft.contact.items() if value},
-    }
-
-
-def _chosen_words(draft: Draft) -> dict[str, str]:
-    """Return what was chosen in step 1 in words, for the review."""
-    fields = draft.product
-    return {
-        "category": SupportRequest.Category(fields["category"]).label,
-        "severity": Severity(fields["severity"]).label,
-        "hours": _("24x7") if fields["hours"] == ALWAYS else _("Business hours"),
-        "country": places.country_name(fields["country"]),
-        "time_zone": fields["time_zone"],
-        "contact_method": SupportRequest.ContactMethod(fields["contact_method"]).label,
-    }
-
-
-def _text(draft: Draft, form: ContactForm) -> RequestText:
-    return RequestText(
-        category=draft.product["category"],
-        severity=Severity(draft.product["severity"]),
-        require_24x7=draft.product["hours"] == ALWAYS,
-        contact_method=draft.product["contact_method"],
-        country=draft.product["country"],
-        time_zone=draft.product["time_zone"],
-        title=draft.issue["title"],
-        description=draft.issue["description"],
-        tried=draft.issue["tried"],
-        **form.cleaned_data,
-    )
-
-
-def _today(request: ActingRequest) -> date:
-    moment: datetime = request.now
-    return moment.astimezone(UTC).date()
 
 
 def _step_titles() -> list[str]:

@@ -1,0 +1,126 @@
+"""What the wizards of all portals read out of a draft, and how a submission is told."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from benefits.presentation import row
+from partners.acting import ActingRequest
+from portal import places
+from support import coverage, drafts
+from support.drafts import Draft
+from support.forms import ALWAYS, BUSINESS
+from support.models import SupportRequest
+from support.services.requests import RequestText, Submitted, submitted_before
+from support.severities import Severity
+
+
+def today(request: ActingRequest) -> date:
+    """Return the UTC day of the request, by which products are judged."""
+    moment: datetime = request.now
+    return moment.astimezone(UTC).date()
+
+
+def typed(data: QueryDict, form: type[Form]) -> dict[str, str]:
+    """Return what was typed into the form's fields, right or wrong."""
+    return {name: data.get(name, "")[:10_000] for name in form.base_fields}
+
+
+def preselected(draft: Draft, usable: list[str]) -> str:
+    """Return the plan whose radio is on: the one chosen before, else the first in order."""
+    chosen = draft.product.get("plan", "")
+    return chosen if chosen in usable else next(iter(usable), "")
+
+
+def unavailable(choice: coverage.Choice | None) -> list[dict[str, object]]:
+    """Return what does not pay, each with its reason; what one click would link has its card."""
+    if choice is None:
+        return []
+    to_link = {e.contract_id for e in choice.to_link}
+    return [
+        {"row": row(u.entitlement), "explanation": u.refusal.explanation}
+        for u in choice.unavailable
+        if u.entitlement.contract_id is None or u.entitlement.contract_id not in to_link
+    ]
+
+
+def terms(request: ActingRequest, draft: Draft) -> dict[str, str]:
+    """Return hours and place as they stand in a form that opens: as chosen, else the likely."""
+    partner = request.acting.partner
+    return {
+        "hours": BUSINESS,
+        "country": partner.country if partner else "",
+        "time_zone": places.listed_zone(timezone.get_current_timezone_name()),
+        **{name: value for name, value in draft.product.items() if value},
+    }
+
+
+def contact(request: ActingRequest, draft: Draft) -> dict[str, str]:
+    """Return whom to answer: as typed, else the account."""
+    return {
+        "contact_name": request.user.name,
+        "contact_email": request.user.email or "",
+        **{name: value for name, value in draft.contact.items() if value},
+    }
+
+
+def chosen_words(draft: Draft) -> dict[str, str]:
+    """Return what was chosen in words, for the review."""
+    fields = draft.product
+    return {
+        "category": SupportRequest.Category(fields["category"]).label,
+        "severity": Severity(fields["severity"]).label,
+        "hours": _("24x7") if fields["hours"] == ALWAYS else _("Business hours"),
+        "country": places.country_name(fields["country"]),
+        "time_zone": fields["time_zone"],
+        "contact_method": SupportRequest.ContactMethod(fields["contact_method"]).label,
+    }
+
+
+def text_of(draft: Draft, *, contact: Mapping[str, str]) -> RequestText:
+    """Return the draft as the services take it."""
+    return RequestText(
+        category=draft.product["category"],
+        severity=Severity(draft.product["severity"]),
+        require_24x7=draft.product["hours"] == ALWAYS,
+        contact_method=draft.product["contact_method"],
+        country=draft.product["country"],
+        time_zone=draft.product["time_zone"],
+        title=draft.issue["title"],
+        description=draft.issue["description"],
+        tried=draft.issue["tried"],
+        **contact,
+    )
+
+
+def after_submission(
+    request: ActingRequest, draft: Draft | None, draft_id: uuid.UUID, *, start_url: str
+) -> HttpResponse:
+    """Send the same form again: the same request, also when the session forgot the draft."""
+    if draft is not None:
+        number: str = draft.submitted
+    else:
+        earlier = submitted_before(by=request.user, key=str(draft_id))
+        if earlier is None:
+            messages.info(request, _("This form is no longer open. Nothing was used."))
+            return redirect(start_url)
+        number = earlier.number
+    messages.info(request, _("This form was submitted already. Nothing more was used."))
+    return redirect("support:request", number)
+
+
+def show_submitted(request: ActingRequest, draft: Draft, submitted: Submitted) -> HttpResponse:
+    """Finish the draft and lead to the request that it became."""
+    drafts.finish(request, draft, number=submitted.request.number)
+    if submitted.is_replay:
+        messages.info(request, _("This form was submitted already. Nothing more was used."))
+    else:
+        messages.success(request, _("Your request is open. Its number is below."))
+    return redirect("support:request", submitted.request.number)
