@@ -17,7 +17,11 @@ MOST_DRAFTS = 8
 
 @dataclass
 class Draft:
-    """What was chosen and typed so far, by step; `submitted` is the number it became."""
+    """
+    What was chosen and typed so far, by step; `submitted` is the number it became.
+
+    `portal` is the cloud portal in which it is written, empty for Support for Business.
+    """
 
     id: uuid.UUID
     product: dict[str, Any] = field(default_factory=dict)
@@ -26,6 +30,7 @@ class Draft:
     product_done: bool = False
     issue_done: bool = False
     submitted: str = ""
+    portal: str = ""
 
     @property
     def key(self) -> str:
@@ -33,15 +38,16 @@ class Draft:
         return str(self.id)
 
 
-def new_draft() -> Draft:
+def new_draft(*, portal: str = "") -> Draft:
     """Return an empty draft; it is kept only once something is saved."""
-    return Draft(id=uuid.uuid4())
+    return Draft(id=uuid.uuid4(), portal=portal)
 
 
-def load(request: HttpRequest, draft_id: uuid.UUID) -> Draft | None:
-    """Return the draft from the session, or None when it isn't there (any more)."""
+def load(request: HttpRequest, draft_id: uuid.UUID, *, portal: str = "") -> Draft | None:
+    """Return the draft from the session, or None when the portal has none (any more)."""
     kept = request.session.get(SESSION_KEY, {}).get(str(draft_id))
-    return Draft(id=draft_id, **kept) if kept is not None else None
+    draft = Draft(id=draft_id, **kept) if kept is not None else None
+    return draft if draft is not None and draft.portal == portal else None
 
 
 def save(request: HttpRequest, draft: Draft) -> None:
@@ -55,10 +61,11 @@ def save(request: HttpRequest, draft: Draft) -> None:
         "product_done": draft.product_done,
         "issue_done": draft.issue_done,
         "submitted": draft.submitted,
+        "portal": draft.portal,
     }
     request.session[SESSION_KEY] = dict(list(drafts.items())[-MOST_DRAFTS:])
 
 
 def finish(request: HttpRequest, draft: Draft, *, number: str) -> None:
     """Keep only what the form became: what was typed is in the request now."""
-    save(request, Draft(id=draft.id, submitted=number))
+    save(request, Draft(id=draft.id, submitted=number, portal=draft.portal))

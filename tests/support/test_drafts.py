@@ -72,3 +72,22 @@ def test_finished_draft_keeps_only_the_number_it_became(request_with_session):
     drafts.finish(request_with_session, draft, number="261120000000001")
 
     assert drafts.load(request_with_session, FIRST) == Draft(id=FIRST, submitted="261120000000001")
+
+
+def test_draft_of_one_portal_is_not_there_in_another(request_with_session):
+    draft = Draft(id=FIRST, portal="azure")
+
+    drafts.save(request_with_session, draft)
+
+    assert drafts.load(request_with_session, FIRST, portal="azure") == draft
+    assert drafts.load(request_with_session, FIRST, portal="dynamics365") is None
+    assert drafts.load(request_with_session, FIRST) is None
+
+
+def test_finished_draft_stays_in_its_portal(request_with_session):
+    draft = drafts.new_draft(portal="azure")
+
+    drafts.finish(request_with_session, draft, number="261120000000001")
+
+    finished = Draft(id=draft.id, submitted="261120000000001", portal="azure")
+    assert drafts.load(request_with_session, draft.id, portal="azure") == finished
