@@ -294,8 +294,17 @@ def in_speaking_order(plans: Iterable[Entitlement]) -> list[Entitlement]:
     return sorted(plans, key=lambda e: (e.scope != Scope.ON_PREMISES, e.plan_pk))
 
 
-def linked(plans: Sequence[Entitlement], *, is_new: bool) -> str:
-    """Return what a contract that was just entered is good for, plan by plan."""
+def is_good_here(plans: Iterable[Entitlement], *, scope: Scope | None = None) -> bool:
+    """Whether one of the plans can be used, where a scope is given for products of it."""
+    return any(e.is_active and (scope is None or e.scope in (Scope.ALL, scope)) for e in plans)
+
+
+def linked(plans: Sequence[Entitlement], *, is_new: bool, scope: Scope | None = None) -> str:
+    """
+    Return what a contract that was just entered is good for, plan by plan.
+
+    :param scope: what the portal is for, if for one kind of product only
+    """
     first = plans[0]
     good = " ".join(good_for(e) for e in in_speaking_order(plans))
     if first.kind == MembershipKind.ACTION_PACK and not first.is_expired:
@@ -306,7 +315,7 @@ def linked(plans: Sequence[Entitlement], *, is_new: bool) -> str:
             "good": good,
         }
     values = {"since": day(first.link.linked_at) if first.link else "", "good": good}
-    if any(e.is_active for e in plans):
+    if is_good_here(plans, scope=scope):
         return (
             _(
                 "This contract is already linked, since %(since)s; you can create a request now. "

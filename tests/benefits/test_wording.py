@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from benefits import speech, wording
+from benefits.allotments import Scope
 from benefits.wording import Badge, Summary
 from tests.entitlement_factory import EntitlementFactory
 from tests.factories import USED_AT
@@ -318,4 +319,13 @@ def test_linked_action_pack_says_that_it_has_no_cloud_support():
         "Contoso's contract is linked to your account. "
         "10 of 10 on-premises incidents left until 13 January 2027. "
         "Action Pack has no cloud support."
+    )
+
+
+def test_contract_linked_before_promises_no_request_where_nothing_of_it_pays():
+    plans = [EntitlementFactory(balance=17)]
+
+    assert wording.linked(plans, is_new=False, scope=Scope.CLOUD) == (
+        "This contract is already linked, since 20 December 2025. "
+        "17 of 20 on-premises incidents left until 13 January 2027."
     )
