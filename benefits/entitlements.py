@@ -132,6 +132,11 @@ class Entitlement:
         return self.benefit != Benefit.TPD_ADVISORY
 
     @property
+    def serves_cloud(self) -> bool:
+        """Whether it is for cloud products, alone or among all."""
+        return self.scope in (Scope.CLOUD, Scope.ALL)
+
+    @property
     def counts_hours(self) -> bool:
         """Whether the plan counts hours of advice instead of incidents."""
         return self.unit == Unit.HOUR

@@ -1,6 +1,6 @@
 """What the frame around every page needs: partner, account, navigation."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from partnercenter.demo.accounts import DemoAccount
 from partners.acting import Acting
 from partners.models import Partner
 from partners.roles import Permission
+from support.portals import CLOUD_PORTALS, CloudPortal
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Frame:
     other_partners: tuple[Partner, ...] = ()
     navigation: list[Section] = field(default_factory=list)
     tabs: list[Item] = field(default_factory=list)
+    portals: list[Item] = field(default_factory=list)
     breadcrumbs: list[tuple[str, str]] = field(default_factory=list)
     staff_search_url: str = ""
     switch_url: str = ""
@@ -75,6 +77,7 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
             other_partners=acting.others,
             navigation=_navigation(request, acting),
             tabs=_tabs(request),
+            portals=_portals(request),
             staff_search_url=staff_url if user.is_staff_member else "",
             switch_url=reverse("partners:switch"),
             sign_in_other_url=reverse("partners:sign-in-other"),
@@ -105,6 +108,9 @@ def initials(name: str) -> str:
 def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
     if request.user.is_staff_member:  # type: ignore[union-attr]
         return [Section("", [_item(request, _("Staff desk"), "support:staff-desk")])]
+    portal = _portal_of(request)
+    if portal is not None:
+        return _inside(request, portal, acting)
     sections = []
     if acting.partner is not None:
         sections = [
@@ -116,7 +122,42 @@ def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
         _item(request, _("My plans"), "support:plans"),
         _item(request, _("Create a request"), "support:create"),
     ]
-    return [*sections, Section(_("Support"), support), *_account(request, acting)]
+    portals = Section(_("Cloud portals"), _portals(request))
+    return [*sections, Section(_("Support"), support), portals, *_account(request, acting)]
+
+
+def _portal_of(request: HttpRequest) -> CloudPortal | None:
+    """Return the cloud portal that the address is in, if it is in one."""
+    match = request.resolver_match
+    return match.kwargs.get("portal") if match is not None else None
+
+
+def _inside(request: HttpRequest, portal: CloudPortal, acting: Acting) -> list[Section]:
+    """Return the navigation of a cloud portal: its own pages, the other portals, the way back."""
+    start = _item(request, _("Help + support"), "support:portal-help", portal)
+    start = replace(start, is_current=request.path == start.url)
+    own = [
+        start,
+        _item(request, _("Support plans"), "support:portal-plans", portal),
+        _item(request, _("Link support benefits"), "support:portal-link", portal),
+        _item(request, _("+ New support request"), "support:portal-create", portal),
+    ]
+    others = [item for item in _portals(request) if not item.is_current]
+    business = _item(request, _("Support for Business"), "support:requests")
+    home = "dashboard" if acting.partner is not None else "support:plans"
+    back = [_item(request, _("Back to Partner Center"), home)]
+    return [
+        Section("", own),
+        Section(_("Other portals"), [*others, business]),
+        Section(_("Partner Center"), back),
+    ]
+
+
+def _portals(request: HttpRequest) -> list[Item]:
+    return [
+        _item(request, portal.name, "support:portal-help", portal)
+        for portal in CLOUD_PORTALS.values()
+    ]
 
 
 def _account(request: HttpRequest, acting: Acting) -> list[Section]:
@@ -136,8 +177,8 @@ def _tabs(request: HttpRequest) -> list[Item]:
     ]
 
 
-def _item(request: HttpRequest, label: str, url_name: str) -> Item:
-    url = reverse(url_name)
+def _item(request: HttpRequest, label: str, url_name: str, *arguments: object) -> Item:
+    url = reverse(url_name, args=arguments)
     is_current = request.path == url or request.path.startswith(f"{url.rstrip('/')}/")
     if url_name == "dashboard":
         is_current = request.path == url

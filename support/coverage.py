@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from benefits import entitlements, reasons
@@ -18,6 +19,7 @@ from benefits.models import Package, Plan
 from benefits.wording import units_remaining
 from partners.models import Partner, User
 from portal.refusals import NextStep, Refusal
+from support.portals import CLOUD_PORTALS
 from support.products import Product, version_refusal
 
 
@@ -202,10 +204,16 @@ def _scope_refusal(entitlement: Entitlement, product: Product) -> Refusal:
         return PlanWrongScope(
             _("%(left)s, for on-premises products only.") % {"left": units_remaining(entitlement)},
             facts=facts,
-            next_step=NextStep(_("Use them for an on-premises product.")),
+            next_step=NextStep(
+                _("Use them in Support for Business, for an on-premises product."),
+                url=reverse("support:create"),
+            ),
         )
     return PlanWrongScope(
         _("%(left)s, for cloud products only.") % {"left": units_remaining(entitlement)},
         facts=facts,
-        next_step=NextStep(_("Use them for a cloud product, such as Azure.")),
+        next_step=NextStep(
+            _("Use them for a cloud product, such as Azure."),
+            url=reverse("support:portal-help", args=[CLOUD_PORTALS["azure"]]),
+        ),
     )

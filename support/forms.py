@@ -150,7 +150,7 @@ class IssueForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    """Step 3: whom to answer."""
+    """Whom to answer: the last step of Support for Business, beside the terms in a portal."""
 
     contact_name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     contact_email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254)

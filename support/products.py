@@ -92,6 +92,11 @@ def families(*, portal: str | None = None) -> list[str]:
     return list(dict.fromkeys(p.family for p in CATALOGUE if portal in (None, p.portal)))
 
 
+def services_of(portal: str) -> tuple[Product, ...]:
+    """Return what belongs to the portal, in the catalogue's order."""
+    return tuple(p for p in CATALOGUE if p.portal == portal)
+
+
 def versions_of(family: str, *, on: date) -> list[Product]:
     """Return the family's versions that were out by that day, newest first."""
     return [p for p in CATALOGUE if p.family == family and p.is_released(on=on)]

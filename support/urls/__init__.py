@@ -2,9 +2,13 @@
 
 from django.urls import include, path
 
+from support import portals
+
 app_name = "support"
+portals.register()
 
 urlpatterns = [
     path("supportforbusiness/", include("support.urls.support_for_business")),
+    path("portals/<cloud_portal:portal>/", include("support.urls.portals")),
     path("staff/", include("support.urls.staff")),
 ]

@@ -3,23 +3,33 @@
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from benefits.models import Contract
 from benefits.presentation import row
+from benefits.services.links import Linked, link_own_contract
 from partners.acting import ActingRequest
 from portal import places
+from portal.idempotency import IdempotencyKeyReused
+from portal.refusals import Refusal
 from support import coverage, drafts
 from support.drafts import Draft
 from support.forms import ALWAYS, BUSINESS
 from support.models import SupportRequest
 from support.services.requests import RequestText, Submitted, submitted_before
 from support.severities import Severity
+from support.views.add_contract import AddContract
+
+Context = dict[str, Any]
+# A button of this name and the contract's id links it from within a form.
+LINK_ACTION = "link:"
 
 
 def today(request: ActingRequest) -> date:
@@ -49,6 +59,51 @@ def unavailable(choice: coverage.Choice | None) -> list[dict[str, object]]:
         for u in choice.unavailable
         if u.entitlement.contract_id is None or u.entitlement.contract_id not in to_link
     ]
+
+
+def plans_to_choose(draft: Draft, choice: coverage.Choice | None, added: AddContract) -> Context:
+    """Return what a step shows where a plan is chosen, or a contract added in place."""
+    usable = choice.usable if choice else []
+    return {
+        "choice": choice,
+        "chosen_plan": preselected(draft, [str(e.id) for e in usable]),
+        "usable": [row(e) for e in usable],
+        "unavailable": unavailable(choice),
+        "add_form": added.form,
+        "add_refusal": added.refusal.explanation if added.refusal else None,
+    }
+
+
+def chosen_plan(draft: Draft, choice: coverage.Choice, *, refusal: Refusal | None) -> Context:
+    """
+    Return what the steps show once a plan is chosen: before and after, or why it fails, what then.
+
+    :param refusal: with which the submission came back
+    """
+    everything = [*choice.usable, *(u.entitlement for u in choice.unavailable)]
+    plan = next((e for e in everything if str(e.id) == draft.product["plan"]), None)
+    reason = refusal or next((u.refusal for u in choice.unavailable if u.entitlement is plan), None)
+    plan_failed = reason is not None and not isinstance(reason, IdempotencyKeyReused)
+    return {
+        "plan": row(plan) if plan else None,
+        "left_after": plan.remaining - 1 if plan and plan.remaining else None,
+        "refusal": reason.explanation if reason else None,
+        "next_usable": row(choice.usable[0]) if plan_failed and choice.usable else None,
+        "plan_failed": plan_failed,
+    }
+
+
+def link_own(request: ActingRequest, contract: str) -> Linked:
+    """
+    Link a contract of one's own company, from within a form.
+
+    :raises Http404: no such contract of theirs
+    """
+    try:
+        contract_id = uuid.UUID(contract)
+        return link_own_contract(contract_id=contract_id, by=request.user, at=request.now)
+    except (ValueError, Contract.DoesNotExist):
+        raise Http404 from None
 
 
 def terms(request: ActingRequest, draft: Draft) -> dict[str, str]:

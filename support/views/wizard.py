@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -13,13 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from benefits import wording
 from benefits.ids import ACCESS_FIELD, CONTRACT_FIELD
-from benefits.models import Contract
-from benefits.presentation import row
-from benefits.services.links import Linked, link_own_contract
+from benefits.services.links import Linked
 from partners.acting import ActingRequest
 from partners.pages import signed_in
 from portal import edge
-from portal.idempotency import IdempotencyKeyReused
 from portal.refusals import Refusal
 from support import coverage, drafts, products
 from support.drafts import Draft
@@ -31,7 +28,6 @@ from support.views import drafting
 from support.views.add_contract import AddContract, add_contract
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
-LINK_ACTION = "link:"
 
 
 @signed_in
@@ -63,8 +59,8 @@ def _product_posted(request: ActingRequest, draft: Draft) -> HttpResponse:
     has_ids = bool(request.POST.get(ACCESS_FIELD) or request.POST.get(CONTRACT_FIELD))
     if action == "add" or (has_ids and action in ("enter", "continue")):
         return _contract_added(request, draft)
-    if action.startswith(LINK_ACTION):
-        return _own_contract_linked(request, draft, action.removeprefix(LINK_ACTION))
+    if action.startswith(drafting.LINK_ACTION):
+        return _own_contract_linked(request, draft, action.removeprefix(drafting.LINK_ACTION))
     if action in ("show", "enter"):
         return redirect("support:create-product", draft.id)
     form = _product_form(request, draft, data=request.POST)
@@ -84,12 +80,7 @@ def _contract_added(request: ActingRequest, draft: Draft) -> HttpResponse:
 
 
 def _own_contract_linked(request: ActingRequest, draft: Draft, contract: str) -> HttpResponse:
-    try:
-        contract_id = uuid.UUID(contract)
-        linked = link_own_contract(contract_id=contract_id, by=request.user, at=request.now)
-    except (ValueError, Contract.DoesNotExist):
-        raise Http404 from None
-    return _linked(request, draft, linked)
+    return _linked(request, draft, drafting.link_own(request, contract))
 
 
 def _linked(request: ActingRequest, draft: Draft, linked: Linked) -> HttpResponse:
@@ -112,17 +103,11 @@ def _product_page(
         choice = coverage.choice(
             user=request.user, partner=request.acting.partner, product=chosen, at=request.now
         )
-    usable = choice.usable if choice else []
     context = {
         "draft": draft,
         "form": form or _product_form(request, draft),
         "product": chosen,
-        "choice": choice,
-        "chosen_plan": drafting.preselected(draft, [str(e.id) for e in usable]),
-        "usable": [row(e) for e in usable],
-        "unavailable": drafting.unavailable(choice),
-        "add_form": added.form,
-        "add_refusal": added.refusal.explanation if added.refusal else None,
+        **drafting.plans_to_choose(draft, choice, added),
         "step": 1,
         "step_titles": _step_titles(),
     }
@@ -217,19 +202,13 @@ def _step_page(
     choice = coverage.choice(
         user=request.user, partner=request.acting.partner, product=chosen, at=request.now
     )
-    everything = [*choice.usable, *(u.entitlement for u in choice.unavailable)]
-    plan = next((e for e in everything if str(e.id) == draft.product["plan"]), None)
-    reason = refusal or next((u.refusal for u in choice.unavailable if u.entitlement is plan), None)
-    plan_failed = reason is not None and not isinstance(reason, IdempotencyKeyReused)
     context = {
         "draft": draft,
         "form": form,
         "product": chosen,
-        "plan": row(plan) if plan else None,
-        "left_after": plan.remaining - 1 if plan and plan.remaining else None,
-        "refusal": reason.explanation if reason else None,
-        "next_usable": row(choice.usable[0]) if plan_failed and choice.usable else None,
-        "plan_failed": plan_failed,
+        **drafting.chosen_plan(draft, choice, refusal=refusal),
+        "plan_url": reverse("support:create-product", args=[draft.id]),
+        "new_url": reverse("support:create"),
         "chosen": drafting.chosen_words(draft),
         "step": step,
         "step_titles": _step_titles(),

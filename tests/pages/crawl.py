@@ -15,6 +15,7 @@ from partnercenter.demo import accounts
 from partnercenter.demo.accounts import DemoAccount
 from partners.models import Partner, User
 from tests.pages.html import Element, parsed
+from tests.pages.portals import PortalWizard
 from tests.pages.visits import STAFF, account, client_of
 from tests.pages.wizard import AZURE, SERVER, Wizard
 
@@ -59,6 +60,7 @@ def _seen_by(listed: DemoAccount) -> Iterator[Visited]:
     yield from _linked(client, user.name, _seeds(user))
     if not user.is_staff_member:
         yield from _wizard(client, user)
+        yield from _portal_wizard(client, user)
 
 
 def _seeds(user: User) -> list[str]:
@@ -119,6 +121,19 @@ def _wizard(client: Client, user: User) -> Iterator[Visited]:
         if offered:
             wizard.at_review(Plan.objects.get(public_id=offered[0].attrs["value"]), **product)
             yield _opened(client, user, wizard.url("issue"))
+            yield _opened(client, user, wizard.url("review"))
+
+
+def _portal_wizard(client: Client, user: User) -> Iterator[Visited]:
+    """Walk to the review of a technical request, where a plan pays, and of one about a bill."""
+    for kind in ("TECHNICAL", "BILLING"):
+        wizard = PortalWizard(client)
+        wizard.problem(kind=kind)
+        page = _opened(client, user, wizard.url("details"))
+        yield page
+        offered = [radio.attrs["value"] for radio in page.page.all("input", name="plan")]
+        if offered or kind == "BILLING":
+            wizard.details(plan=offered[0] if offered else "")
             yield _opened(client, user, wizard.url("review"))
 
 

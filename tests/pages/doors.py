@@ -81,6 +81,20 @@ support:request-state                    POST   302    404        404   404     
 support:request-close                    POST   302    404        404   404      404     400   400
 support:request-reopen                   POST   302    404        404   404      404     409   409
 
+support:portal-help                      GET    302    200        200   200      200     200   302
+support:portal-plans                     GET    302    200        200   200      200     200   302
+support:portal-link                      GET    302    200        200   200      200     200   302
+support:portal-link                      POST   302    400        400   400      400     400   302
+support:portal-link-own                  POST   302    404        404   404      302     302   403
+support:portal-create                    GET    302    200        200   200      200     200   302
+support:portal-create                    POST   302    400        400   400      400     400   302
+support:portal-problem                   GET    302    302        302   302      302     200   302
+support:portal-problem                   POST   302    400        400   400      400     400   302
+support:portal-details                   GET    302    302        302   302      302     200   302
+support:portal-details                   POST   302    302        302   302      302     400   302
+support:portal-review                    GET    302    302        302   302      302     200   302
+support:portal-review                    POST   302    302        302   302      302     302   302
+
 support:staff-desk                       GET    302    403        403   403      403     403   200
 support:staff-desk                       POST   302    403        403   403      403     403   404
 support:staff-partner                    GET    302    403        403   403      403     403   200

@@ -27,6 +27,7 @@ from tests.factories import (
     SupportRequestFactory,
     UserFactory,
 )
+from tests.pages.portals import PortalWizard
 from tests.pages.visits import client_of
 from tests.pages.wizard import Wizard
 from tests.stories import product, submit
@@ -104,6 +105,9 @@ PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
     "ledger as CSV": (8, address("benefits:ledger-csv", "plan")),
     "my plans": (8, address("support:plans")),
     "my requests": (8, address("support:requests")),
+    "help in a portal": (8, lambda _of: "/portals/azure/"),
+    "plans in a portal": (8, lambda _of: "/portals/azure/plans"),
+    "linking in a portal": (8, lambda _of: "/portals/azure/link"),
     "dashboard": (8, address("dashboard")),
 }
 STAFF_PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
@@ -158,6 +162,17 @@ def test_wizard_with_plans_takes_few_statements_and_no_more_for_a_hundred():
         wizard = Wizard(client_of(of.admin))
         wizard.product(action="show")
         return lambda: wizard.see("product")
+
+    few, many = (statements(seeing(of)) for of in (scene(ONE), scene(HUNDRED)))
+
+    assert len(few) == len(many) <= 8, "\n".join(many)
+
+
+def test_portal_wizard_with_plans_takes_few_statements_and_no_more_for_a_hundred():
+    def seeing(of: Scene) -> Callable[[], object]:
+        wizard = PortalWizard(client_of(of.admin))
+        wizard.problem()
+        return lambda: wizard.see("details")
 
     few, many = (statements(seeing(of)) for of in (scene(ONE), scene(HUNDRED)))
 

@@ -1,4 +1,4 @@
-"""Add contract, in the wizard and under My plans: the same form, the same answers."""
+"""Add contract, wherever a page offers it: the same form, the same answers."""
 
 import re
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from benefits import ids
 from partnercenter.demo.accounts import ADATUM, EXHAUSTED, EXPIRED, FABRIKAM, TAILSPIN
 from portal.models import AuditRecord
 from tests.pages.html import digits_in, values_in
+from tests.pages.portals import PortalWizard
 from tests.pages.visits import (
     account,
     alerts,
@@ -59,8 +60,22 @@ def in_plans(client: Client, access: str, contract_text: str) -> Any:
     return client.post(reverse("support:plans"), typed)
 
 
+def in_portal(client: Client, access: str, contract_text: str) -> Any:
+    """Type the two IDs under Link support benefits of a cloud portal."""
+    typed = {"access_id": access, "contract_id": contract_text, "action": "add"}
+    return client.post("/portals/azure/link", typed)
+
+
+def in_portal_wizard(client: Client, access: str, contract_text: str) -> Any:
+    """Type the two IDs in step 2 of a request in a cloud portal."""
+    wizard = PortalWizard(client)
+    wizard.problem()
+    return wizard.details(action="add", access_id=access, contract_id=contract_text)
+
+
 Place = Callable[[Client, str, str], Any]
-everywhere = pytest.mark.parametrize("add", [in_wizard, in_plans], ids=["wizard", "plans"])
+PLACES = (in_wizard, in_plans, in_portal, in_portal_wizard)
+everywhere = pytest.mark.parametrize("add", PLACES, ids=lambda add: add.__name__)
 
 
 def pair(mpn_id: str = FABRIKAM) -> tuple[str, str]:
@@ -292,6 +307,6 @@ def test_refused_pair_writes_a_record_without_the_numbers_and_nothing_else(add: 
 def test_address_after_adding_a_contract_never_holds_an_id():
     access, secret = pair()
 
-    responses = [add(client_of(PAT), access, secret) for add in (in_wizard, in_plans)]
+    responses = [add(client_of(PAT), access, secret) for add in PLACES]
 
     assert not any(re.search(r"\d{9}", re.sub(r"[0-9a-f-]{36}", "", r.url)) for r in responses)

@@ -118,6 +118,12 @@ def test_link_does_not_matter_where_none_is_needed():
 # --- what they say ---------------------------------------------------------------------------
 
 
+LEADS_TO = {
+    "Use them in Support for Business, for an on-premises product.": "/supportforbusiness/create",
+    "Use them for a cloud product, such as Azure.": "/portals/azure/",
+}
+
+
 @pytest.mark.parametrize(
     ("traits", "about", "code", "message", "next_step", "facts"),
     [
@@ -126,7 +132,7 @@ def test_link_does_not_matter_where_none_is_needed():
             AZURE,
             "plan_wrong_scope",
             "17 incidents remaining, for on-premises products only.",
-            "Use them for an on-premises product.",
+            "Use them in Support for Business, for an on-premises product.",
             {"planScope": "ON_PREMISES", "productScope": "CLOUD", "remaining": 17},
         ),
         (
@@ -165,7 +171,7 @@ def test_plan_of_another_scope_says_what_it_is_good_for(
         "code": code,
         "message": message,
         "facts": facts,
-        "nextStep": {"text": next_step, "url": None, "people": []},
+        "nextStep": {"text": next_step, "url": LEADS_TO.get(next_step), "people": []},
     }
 
 
