@@ -106,7 +106,21 @@ def test_world_tells_its_story_in_the_past():
     assert LedgerEntry.objects.filter(occurred_at__gt=NOW).count() == 0
     assert SupportRequest.objects.filter(opened_at__gt=NOW).count() == 0
     assert SupportRequest.objects.filter(state_changed_at__gt=NOW).count() == 0
-    assert SupportRequest.objects.count() == LedgerEntry.objects.filter(kind="CONSUME").count()
+    paid = SupportRequest.objects.filter(kind="TECHNICAL")
+    assert paid.count() == LedgerEntry.objects.filter(kind="CONSUME").count()
+
+
+def test_world_uses_the_cloud_portals_and_asks_about_a_bill():
+    in_portals = SupportRequest.objects.exclude(portal="SUPPORT_FOR_BUSINESS")
+
+    assert {"AZURE", "MICROSOFT_365"} <= set(in_portals.values_list("portal", flat=True))
+    assert {request.plan.scope for request in in_portals if request.plan} == {"CLOUD"}
+    (bill,) = SupportRequest.objects.exclude(kind="TECHNICAL")
+    assert (bill.kind, bill.portal, bill.author.email) == (
+        "BILLING",
+        "AZURE",
+        "user@fabrikam.example",
+    )
 
 
 def test_world_closes_older_requests_by_their_authors_some_time_after_opening():

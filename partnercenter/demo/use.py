@@ -4,11 +4,12 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from benefits.models import Plan
-from partners.models import Affiliation, User
+from partners.models import Affiliation, Partner, User
 from support import products
 from support.models import SupportRequest
+from support.portals import CLOUD_PORTALS
 from support.services.request_life import close_request
-from support.services.requests import RequestText, submit_request
+from support.services.requests import RequestText, submit_request, submit_without_incident
 from support.severities import Severity
 
 # Older requests have been worked on and closed.
@@ -47,13 +48,14 @@ def use_incidents(
     for count in range(1, times + 1):
         at = since + step * count
         category, title = chance.choice(PROBLEMS)
+        product = _product(plan, at=at, chance=chance)
         submitted = submit_request(
             by=by,
             partner=affiliation.partner if affiliation else None,
-            product=_product(plan, at=at, chance=chance),
+            product=product,
             plan_id=plan.public_id,
             text=_text(by, category=category, title=title),
-            portal=SupportRequest.Portal.SUPPORT_FOR_BUSINESS,
+            portal=_portal(product, count),
             key=f"demo-{plan.public_id}-{by.pk}-{count}",
             at=at,
         )
@@ -64,6 +66,30 @@ def use_incidents(
                 by=by,
                 at=at + WORKED_ON[count % len(WORKED_ON)],
             )
+
+
+def ask_about_a_bill(*, by: User, partner: Partner, at: datetime) -> None:
+    """Submit a billing request in Azure; it uses no incident."""
+    azure = CLOUD_PORTALS["azure"]
+    title = "The invoice of last month names a machine that was deleted before"
+    submit_without_incident(
+        by=by,
+        partner=partner,
+        product=azure.services[0],
+        kind=SupportRequest.Kind.BILLING,
+        text=_text(by, category="OTHER", title=title),
+        portal=azure.portal,
+        key=f"demo-bill-{by.pk}",
+        at=at,
+    )
+
+
+def _portal(product: products.Product, count: int) -> SupportRequest.Portal:
+    """Return where a request is opened: every other one about the cloud in the product's portal."""
+    cloud = CLOUD_PORTALS.get(product.portal)
+    if cloud is None or count % 2:
+        return SupportRequest.Portal.SUPPORT_FOR_BUSINESS
+    return cloud.portal
 
 
 def _product(plan: Plan, *, at: datetime, chance: random.Random) -> products.Product:

@@ -20,7 +20,7 @@ from benefits.services.links import link_contract, link_own_contract
 from benefits.services.memberships import write_membership
 from benefits.services.pairs import show_pair
 from partnercenter.demo import accounts
-from partnercenter.demo.use import use_incidents
+from partnercenter.demo.use import ask_about_a_bill, use_incidents
 from partners.models import Affiliation, Partner, RoleAssignment, User
 from partners.services.clients import register_client
 
@@ -131,6 +131,11 @@ class _World:
         self.use(membership, Scope.ON_PREMISES, "admin@fabrikam.example", times=2)
         self.use(membership, Scope.ON_PREMISES, "consultant@outlook.example", times=1)
         self.use(membership, Scope.CLOUD, "user@fabrikam.example", times=4)
+        ask_about_a_bill(
+            by=self.people["user@fabrikam.example"],
+            partner=membership.partner,
+            at=self.days_ago(4),
+        )
 
     def write_in_use(self) -> None:
         """Few left, and unlimited."""
