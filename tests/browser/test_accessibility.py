@@ -19,6 +19,7 @@ from tests.browser.benefit_steps import (
 from tests.browser.inspection import inspect
 from tests.browser.staff_steps import close_as, look_up, set_state
 from tests.browser.support_steps import (
+    SEVERITY,
     add_contract,
     add_note,
     answer_the_rest,
@@ -156,6 +157,38 @@ def as_one_who_asks_for_support(page: Page) -> Iterator[str]:
     yield "plans"
 
 
+def as_one_in_the_cloud_portals(page: Page) -> Iterator[str]:
+    """The four portals: what remains, why not, linking, and the wizard with errors."""
+    sign_in(page, "admin@fabrikam.example")
+    for slug in ("azure", "microsoft365", "dynamics365", "lifecycle-services"):
+        page.goto(f"/portals/{slug}/")
+        yield f"{slug}, help"
+    for name in ("plans", "link", "create"):
+        page.goto(f"/portals/azure/{name}")
+        yield f"azure, {name}"
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    yield "azure, step 1, errors"
+    page.get_by_label("Technical").check()
+    page.get_by_label("Service").select_option("Azure · App Service")
+    page.get_by_label("Summary").fill("It stops")
+    page.get_by_label("Description").fill("Since this morning.")
+    go_on(page, to="Step 2")
+    open_expander(page, "#unavailable")
+    yield "azure, step 2"
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    yield "azure, step 2, errors"
+    page.get_by_label("Problem type").select_option("CRASH")
+    page.get_by_label(SEVERITY).select_option("C")
+    go_on(page, to="Step 3")
+    yield "azure, step 3"
+    page.context.clear_cookies()
+    sign_in(page, "admin@adatum.example")
+    page.goto("/portals/azure/plans")
+    yield "azure, nothing usable"
+
+
 def as_admin_of_programs(page: Page) -> Iterator[str]:
     """API clients: none, with errors, the secret, one of many, a revoked one with a long name."""
     sign_in(page, "admin@northwind.example")
@@ -233,6 +266,7 @@ def as_staff(page: Page) -> Iterator[str]:
         as_people_in_every_state,
         as_those_turned_away,
         as_one_who_asks_for_support,
+        as_one_in_the_cloud_portals,
         as_admin_of_programs,
         as_admin_who_looks_after_a_contract,
         as_staff,
