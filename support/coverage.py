@@ -200,20 +200,28 @@ def _scope_refusal(entitlement: Entitlement, product: Product) -> Refusal:
             facts=facts,
             next_step=NextStep(_("For cloud products, compare the partner support plans.")),
         )
-    if product.is_cloud:
-        return PlanWrongScope(
-            _("%(left)s, for on-premises products only.") % {"left": units_remaining(entitlement)},
-            facts=facts,
-            next_step=NextStep(
-                _("Use them in Support for Business, for an on-premises product."),
-                url=reverse("support:create"),
-            ),
-        )
+    pattern = (
+        _("%(left)s, for on-premises products only.")
+        if product.is_cloud
+        else _("%(left)s, for cloud products only.")
+    )
     return PlanWrongScope(
-        _("%(left)s, for cloud products only.") % {"left": units_remaining(entitlement)},
+        pattern % {"left": units_remaining(entitlement)},
         facts=facts,
-        next_step=NextStep(
-            _("Use them for a cloud product, such as Azure."),
-            url=reverse("support:portal-help", args=[CLOUD_PORTALS["azure"]]),
-        ),
+        next_step=_where_to_use(entitlement, product),
+    )
+
+
+def _where_to_use(entitlement: Entitlement, product: Product) -> NextStep:
+    """Return where the incidents of a plan can be used that is not for this product, if any are."""
+    if entitlement.is_exhausted:
+        return NextStep(_("They are used up: compare the partner support plans."))
+    if product.is_cloud:
+        return NextStep(
+            _("Use them in Support for Business, for an on-premises product."),
+            url=reverse("support:create"),
+        )
+    return NextStep(
+        _("Use them for a cloud product, such as Azure."),
+        url=reverse("support:portal-help", args=[CLOUD_PORTALS["azure"]]),
     )

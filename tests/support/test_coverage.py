@@ -136,6 +136,22 @@ LEADS_TO = {
             {"planScope": "ON_PREMISES", "productScope": "CLOUD", "remaining": 17},
         ),
         (
+            {"balance": 0, "used": 20},
+            AZURE,
+            "plan_wrong_scope",
+            "0 incidents remaining, for on-premises products only.",
+            "They are used up: compare the partner support plans.",
+            {"planScope": "ON_PREMISES", "productScope": "CLOUD", "remaining": 0},
+        ),
+        (
+            {"cloud": True, "balance": 0, "used": 10},
+            COVERED,
+            "plan_wrong_scope",
+            "0 incidents remaining, for cloud products only.",
+            "They are used up: compare the partner support plans.",
+            {"planScope": "CLOUD", "productScope": "ON_PREMISES", "remaining": 0},
+        ),
+        (
             {"cloud": True, "balance": 8, "used": 2},
             COVERED,
             "plan_wrong_scope",
