@@ -46,14 +46,13 @@ class CloseForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose a reason.")},
     )
 
-    def offer(self, reasons: Iterable[SupportRequest.CloseReason]) -> None:
+    def offer(self, reasons: Iterable[SupportRequest.CloseReason], *, uses_incident: bool) -> None:
         """Show only these; a reason that is not offered gets the service's refusal."""
         self.fields["reason"].widget.choices = [
-            (reason.value, _reason(reason)) for reason in reasons
+            (reason.value, _reason(reason, uses_incident=uses_incident)) for reason in reasons
         ]
 
 
-def _reason(reason: SupportRequest.CloseReason) -> SafeString:
-    return format_html(
-        '{} <span class="choice__meaning">{}</span>', reason.label, wording.meaning(reason)
-    )
+def _reason(reason: SupportRequest.CloseReason, *, uses_incident: bool) -> SafeString:
+    meaning = wording.meaning(reason, uses_incident=uses_incident)
+    return format_html('{} <span class="choice__meaning">{}</span>', reason.label, meaning)

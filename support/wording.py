@@ -32,13 +32,13 @@ def reopened(request: SupportRequest) -> str:
     }
 
 
-def closed(request: SupportRequest, *, plan: Entitlement) -> str:
+def closed(request: SupportRequest, *, plan: Entitlement | None) -> str:
     """
     Say that the request is closed, and what became of its incident.
 
-    :param plan: the plan that paid, read after closing
+    :param plan: the plan that paid, read after closing; None when it used no incident
     """
-    if request.close_reason not in RETURNS_INCIDENT:
+    if plan is None or request.close_reason not in RETURNS_INCIDENT:
         return _("Request %(number)s is closed. It can be reopened until %(until)s.") % {
             "number": request.number,
             "until": day_and_time(life.reopenable_until(request)),
@@ -62,14 +62,16 @@ def _closed_and_returned(plan: Entitlement) -> str:
     return _("Request %(number)s is closed; its incident was returned: %(left)d of %(total)d left.")
 
 
-def meaning(reason: CloseReason) -> str:
-    """Say when a request is closed for this reason, and what becomes of its incident."""
+def meaning(reason: CloseReason, *, uses_incident: bool) -> str:
+    """Say when a request is closed for this reason, and what becomes of its incident, if any."""
     cause = {
         CloseReason.SOLVED_BY_PARTNER: _("The partner found the solution."),
         CloseReason.ANSWERED: _("Support gave the answer."),
         CloseReason.PRODUCT_DEFECT: _("The product itself is at fault."),
         CloseReason.DUPLICATE: _("The same problem is worked on in another request."),
     }[reason]
+    if not uses_incident:
+        return cause
     if reason in RETURNS_INCIDENT:
         return _("%(cause)s The incident is returned; the request cannot be reopened.") % {
             "cause": cause

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from benefits import entitlements
+from benefits.entitlements import Entitlement
 from benefits.models import Plan
 from partners.acting import ActingRequest
 from partners.pages import signed_in
@@ -65,9 +66,7 @@ def close(request: ActingRequest, number: str) -> HttpResponse:
         closed = request_life.close_request(
             number=number, reason=reason, by=request.user, at=request.now
         )
-        paid = Plan.objects.filter(pk=closed.plan_id)
-        (plan,) = entitlements.read(paid, user=request.user, at=request.now)
-        return wording.closed(closed, plan=plan)
+        return wording.closed(closed, plan=_payer(request, closed))
 
     return _done(request, number, end, action=Action.CLOSE, form=form)
 
@@ -82,6 +81,15 @@ def reopen(request: ActingRequest, number: str) -> HttpResponse:
         return wording.reopened(reopened)
 
     return _done(request, number, again, action=Action.REOPEN)
+
+
+def _payer(request: ActingRequest, found: SupportRequest) -> Entitlement | None:
+    """Return the plan that paid, read now; billing and subscription requests have none."""
+    if found.plan_id is None:
+        return None
+    paid = Plan.objects.filter(pk=found.plan_id)
+    (plan,) = entitlements.read(paid, user=request.user, at=request.now)
+    return plan
 
 
 def _done(

@@ -123,7 +123,7 @@ def _forms(
     """Return the page's forms: the one that was sent as it was sent, the others empty."""
     offered = life.close_reasons(found, by=request.user)
     closing = sent if isinstance(sent, CloseForm) else CloseForm()
-    closing.offer(offered)
+    closing.offer(offered, uses_incident=found.uses_incident)
     return {
         "note_form": sent if isinstance(sent, NoteForm) else NoteForm(),
         "state_form": (

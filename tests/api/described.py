@@ -18,7 +18,7 @@ DOCUMENT = "urn:api"
 
 def template_of(match: ResolverMatch) -> str:
     """Return the path of a route as the description writes it."""
-    return "/" + re.sub(r"<\w+:(\w+)>", lambda part: _in_braces(part[1]), match.route)
+    return "/" + re.sub(r"<\w+:(\w+)>", lambda part: _in_braces(str(part[1])), str(match.route))
 
 
 def _in_braces(name: str) -> str:
