@@ -181,7 +181,7 @@ def addresses(caller):
         yield f"/api/v1/{path}?size=200"
         for item in caller.get(path, size=200).json()["items"]:
             links = item.get("links", {})
-            yield from (link["uri"] for link in links.values())
+            yield from (link["uri"] for link in links.values() if link)
 
 
 # --- linking ---------------------------------------------------------------------------------

@@ -71,10 +71,11 @@ def _overspent() -> Iterator[str]:
 
 
 def _miscounted() -> Iterator[str]:
-    """Say so when the requests are not as many as the incidents that were used for them."""
+    """Say so when the technical requests are not those that incidents were used for."""
     entries = LedgerEntry.objects.filter(kind=Kind.CONSUME)
     uses = sorted(map(str, entries.values_list("request_number", flat=True)))
-    requests = request_numbers()
+    technical = SupportRequest.objects.filter(kind=SupportRequest.Kind.TECHNICAL)
+    requests = list(technical.order_by("number").values_list("number", flat=True))
     if uses != requests:
         yield f"{len(requests)} requests, {len(uses)} incidents used for requests"
 
