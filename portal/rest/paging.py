@@ -135,7 +135,9 @@ def _beyond(keys: Sequence[Key], values: Sequence[Any]) -> Q:
     for key, value in zip(keys, values, strict=True):
         found |= Q(**equal, **{key.beyond: value})
         equal[key.name] = value
-    return found
+    # Said once more: an index has a beginning only by its first column.
+    first = keys[0]
+    return found & Q(**{f"{first.beyond}e": values[0]})
 
 
 def _write(row: Any, *, keys: Sequence[Key], salt: str) -> str:
