@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from partners import acting
+from portal import places
 from portal.middleware import GetResponse
 
 # Written by static/js/time-zone.js from the browser's own zone; an account's own setting wins.
@@ -29,13 +30,5 @@ class ActingMiddleware:
         name = request.COOKIES.get(TIME_ZONE_COOKIE, "")
         if request.user.is_authenticated and request.user.time_zone:
             name = request.user.time_zone
-        if name in known_zones():
+        if name in places.zone_names():
             timezone.activate(zoneinfo.ZoneInfo(name))
-
-
-def known_zones() -> frozenset[str]:
-    """Return the names of all time zones; reading them from disk happens once."""
-    return _ZONES
-
-
-_ZONES = frozenset(zoneinfo.available_timezones())

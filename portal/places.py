@@ -28,14 +28,17 @@ def time_zones(*, on: date) -> list[tuple[str, str]]:
 
 
 def zone_names() -> frozenset[str]:
-    """Return the names of all time zones, also those that forms don't list."""
-    return frozenset(available_timezones())
+    """Return the names of all time zones, also those that forms don't list; read at start."""
+    return _ZONES
 
 
 def listed_zone(name: str) -> str:
     """Return the name under which a time zone is listed: browsers still say Asia/Calcutta."""
     known: str = get_global("zone_aliases").get(name, name)
     return "UTC" if known in ("Etc/UTC", "Etc/GMT") else known
+
+
+_ZONES = frozenset(available_timezones())
 
 
 @lru_cache(maxsize=16)
