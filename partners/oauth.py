@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote_plus
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from oauth2_provider.models import AccessToken
 from oauth2_provider.views import TokenView
@@ -33,7 +32,7 @@ class TokenEndpoint(TokenView):
             return _error("invalid_request", status=400)
         keys = _keys(client_id)
         try:
-            _count(keys)
+            throttle.count_all(keys)
         except throttle.TooManyAttempts as refusal:
             return _too_many(refusal)
         client = ApiClient.objects.filter(client_id=client_id).first()
@@ -77,12 +76,6 @@ def _client_id(request: HttpRequest) -> str | None:
 def _keys(client_id: str) -> list[tuple[throttle.Limit, str]]:
     address = origin.current().address or "unknown"
     return [(PER_CLIENT, f"{client_id[:50]}@{address}"[:100]), (PER_ADDRESS, address)]
-
-
-@transaction.atomic
-def _count(keys: list[tuple[throttle.Limit, str]]) -> None:
-    for limit, key in keys:
-        throttle.begin(limit=limit, keys=[key]).count()
 
 
 def _error(code: str, *, status: int) -> JsonResponse:

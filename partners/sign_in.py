@@ -5,7 +5,6 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest
 
 from portal import origin, throttle
@@ -30,7 +29,7 @@ class SignInAdapter(DefaultAccountAdapter):
         """
         keys = self._keys(request, credentials)
         try:
-            self._count(keys)
+            throttle.count_all(keys)
         except throttle.TooManyAttempts as refusal:
             raise ValidationError(refusal.message, code=refusal.code) from refusal
         user = super().authenticate(request, **credentials)
@@ -38,11 +37,6 @@ class SignInAdapter(DefaultAccountAdapter):
             for limit, key in keys:
                 throttle.take_back(limit=limit, key=key)
         return user
-
-    @transaction.atomic
-    def _count(self, keys: list[tuple[throttle.Limit, str]]) -> None:
-        for limit, key in keys:
-            throttle.begin(limit=limit, keys=[key]).count()
 
     def _keys(
         self, request: HttpRequest, credentials: dict[str, Any]

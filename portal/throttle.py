@@ -93,6 +93,17 @@ def _recent(bucket: ThrottleBucket, limit: Limit, at: datetime) -> list[float]:
 
 
 @transaction.atomic
+def count_all(attempts: Sequence[tuple[Limit, str]]) -> None:
+    """
+    Count one attempt against each limit and key, all of them or, when one is reached, none.
+
+    :raises TooManyAttempts: a key has reached its limit
+    """
+    for limit, key in attempts:
+        begin(limit=limit, keys=[key]).count()
+
+
+@transaction.atomic
 def take_back(*, limit: Limit, key: str) -> None:
     """Forget the newest counted hit of a key: the attempt turned out to be right."""
     bucket = (
