@@ -175,7 +175,6 @@ class ApiView(APIView):
         :param shapes: what the API answers for the rows of a page
         :param prepare: adds what only the rows of the page need; counting goes without
         """
-        address = self.request.path
         found = paging.slice_of(
             query,
             keys=keys,
@@ -184,23 +183,21 @@ class ApiView(APIView):
             salt=self._salt(),
             prepare=prepare,
         )
-        parameters = dict(self.request.GET.items())
-        items = shapes(found.rows)
-        return Response(
-            paging.collection(found, items=items, address=address, parameters=parameters)
-        )
+        return self._collection(found, shapes(found.rows))
 
     def page_of_list(self, rows: Sequence[Any], *, shape: Callable[[Any], Any]) -> Response:
         """Answer one page of what is in memory."""
-        address = self.request.path
         found = paging.list_slice(
             rows,
             size=self.query["size"],
             cursor=self.query.get("cursor"),
             salt=self._salt(),
         )
-        parameters = dict(self.request.GET.items())
-        items = [shape(row) for row in found.rows]
+        return self._collection(found, [shape(row) for row in found.rows])
+
+    def _collection(self, found: paging.Slice, items: list[Any]) -> Response:
+        """Answer the rows of a page in the envelope of every collection."""
+        address, parameters = self.request.path, dict(self.request.GET.items())
         return Response(
             paging.collection(found, items=items, address=address, parameters=parameters)
         )
