@@ -181,6 +181,58 @@ class Partner(models.Model):
         return self.name
 
 
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    """Customers, from the point of view of who asks."""
+
+    def of(self, partner: Partner | None) -> "CustomerQuerySet":
+        """Keep the customers that the partner serves."""
+        return self.filter(partner=partner)
+
+    def name_begins_with(self, text: str) -> "CustomerQuerySet":
+        """Keep customers whose name or domain begins with `text`, in any script and case."""
+        wanted = text.strip().casefold()
+        return self.filter(Q(name_folded__startswith=wanted) | Q(domain__startswith=wanted))
+
+
+class Customer(models.Model):
+    """A company that a CSP partner serves; its requests are opened by the partner's agents."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="customers")
+    name = models.CharField(_("Name"), max_length=120)
+    name_folded = FoldedField()
+    domain = models.CharField(_("Domain"), max_length=120)
+    country = models.CharField(_("Country"), max_length=2)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "domain"],
+                name="partners_customer_once",
+                violation_error_message=_("This partner has a customer with this domain already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(domain=Lower("domain")),
+                name="partners_customer_domain_lower_case",
+                violation_error_message=_("Write the domain in lower case."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["partner", "name_folded", "id"],
+                name="partners_customer_name",
+                opclasses=["int8_ops", "varchar_pattern_ops", "int8_ops"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Affiliation(models.Model):
     """This account works for this partner, in these programs. Its roles hang below."""
 

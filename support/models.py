@@ -6,10 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from benefits.models import Plan
 from partners.acting import Acting
-from partners.models import Partner, User
+from partners.models import Customer, Partner, User
 from partners.roles import Permission
 from support.products import name_of
 from support.severities import Severity
+
+# Requests for presales and advice, the second benefit.
+ABOUT_HOURS = ["PRESALES", "ADVISORY"]
 
 
 class RequestQuerySet(models.QuerySet["SupportRequest"]):
@@ -36,13 +39,17 @@ class SupportRequest(models.Model):
     """
     One problem, one request; named by its 15-digit number, outside and inside.
 
-    A technical one uses one incident of its plan; billing and subscription have no plan.
+    A technical one uses one incident of its plan. Billing and subscription have no plan, nor has a
+    customer's request in Azure under the plan "Cloud Solution Provider". Presales and advisory ones
+    ask for hours of their plan, have a topic instead of a severity, and come from Partner Center.
     """
 
     class Kind(models.TextChoices):
         TECHNICAL = "TECHNICAL", _("Technical")
         BILLING = "BILLING", _("Billing")
         SUBSCRIPTION = "SUBSCRIPTION", _("Subscription management")
+        PRESALES = "PRESALES", _("Presales")
+        ADVISORY = "ADVISORY", _("Advisory")
 
     class Portal(models.TextChoices):
         SUPPORT_FOR_BUSINESS = "SUPPORT_FOR_BUSINESS", _("Support for Business")
@@ -51,6 +58,7 @@ class SupportRequest(models.Model):
         MICROSOFT_365 = "MICROSOFT_365", _("Microsoft 365")
         DYNAMICS_365 = "DYNAMICS_365", _("Dynamics 365")
         LIFECYCLE_SERVICES = "LIFECYCLE_SERVICES", _("Lifecycle Services")
+        PARTNER_CENTER = "PARTNER_CENTER", _("Partner Center")
 
     class Category(models.TextChoices):
         INSTALLATION = "INSTALLATION", _("Installation or upgrade")
@@ -87,13 +95,18 @@ class SupportRequest(models.Model):
     plan = models.ForeignKey(
         Plan, on_delete=models.PROTECT, null=True, blank=True, related_name="support_requests"
     )
+    # Whom a CSP partner's agent acted for.
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     product_family = models.CharField(max_length=60)
     product_version = models.CharField(max_length=60)
     category = models.CharField(max_length=16, choices=Category.choices)
+    topic = models.CharField(max_length=120, blank=True, default="")
     title = models.CharField(max_length=200)
     description = models.TextField(max_length=10_000)
     tried = models.TextField(max_length=10_000, blank=True)
-    severity = models.CharField(max_length=1, choices=Severity.choices)
+    severity = models.CharField(max_length=1, choices=Severity.choices, null=True, blank=True)
     require_24x7 = models.BooleanField(default=False)
     contact_name = models.CharField(max_length=120)
     contact_email = models.EmailField()
@@ -124,13 +137,26 @@ class SupportRequest(models.Model):
                 name="support_supportrequest_number_fifteen_digits",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["TECHNICAL", "BILLING", "SUBSCRIPTION"]),
+                condition=Q(
+                    kind__in=["TECHNICAL", "BILLING", "SUBSCRIPTION", "PRESALES", "ADVISORY"]
+                ),
                 name="support_supportrequest_kind_known",
             ),
             models.CheckConstraint(
                 condition=Q(kind="TECHNICAL", plan__isnull=False)
-                | Q(kind__in=["BILLING", "SUBSCRIPTION"], plan__isnull=True),
-                name="support_supportrequest_plan_of_technical",
+                | Q(kind="TECHNICAL", plan__isnull=True, customer__isnull=False, portal="AZURE")
+                | Q(kind__in=["BILLING", "SUBSCRIPTION"], plan__isnull=True)
+                | Q(kind__in=ABOUT_HOURS, plan__isnull=False, customer__isnull=True),
+                name="support_supportrequest_plan_fits_kind",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind__in=ABOUT_HOURS, portal="PARTNER_CENTER") & ~Q(topic=""))
+                | (~Q(kind__in=ABOUT_HOURS) & ~Q(portal="PARTNER_CENTER") & Q(topic="")),
+                name="support_supportrequest_hours_in_partner_center",
+            ),
+            models.CheckConstraint(
+                condition=Q(customer__isnull=True) | Q(partner__isnull=False),
+                name="support_supportrequest_customer_of_partner",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -141,6 +167,7 @@ class SupportRequest(models.Model):
                         "MICROSOFT_365",
                         "DYNAMICS_365",
                         "LIFECYCLE_SERVICES",
+                        "PARTNER_CENTER",
                     ]
                 ),
                 name="support_supportrequest_portal_known",
@@ -173,9 +200,17 @@ class SupportRequest(models.Model):
                 name="support_supportrequest_closed_all_or_nothing",
             ),
             models.CheckConstraint(
-                condition=Q(severity="A", require_24x7=True)
-                | Q(severity="B")
-                | Q(severity="C", require_24x7=False),
+                # Not null as well: a CHECK whose answer is unknown lets the row pass.
+                condition=(
+                    ~Q(kind__in=ABOUT_HOURS)
+                    & Q(severity__isnull=False)
+                    & (
+                        Q(severity="A", require_24x7=True)
+                        | Q(severity="B")
+                        | Q(severity="C", require_24x7=False)
+                    )
+                )
+                | Q(kind__in=ABOUT_HOURS, severity__isnull=True, require_24x7=False),
                 name="support_supportrequest_hours_fit_severity",
             ),
             models.CheckConstraint(
@@ -196,8 +231,13 @@ class SupportRequest(models.Model):
 
     @property
     def uses_incident(self) -> bool:
-        """Whether a plan pays it; billing and subscription cost nothing."""
-        return self.kind == self.Kind.TECHNICAL
+        """Whether a plan paid an incident for it."""
+        return self.kind == self.Kind.TECHNICAL and self.plan_id is not None
+
+    @property
+    def asks_for_hours(self) -> bool:
+        """Whether it is about presales or advice: staff deduct hours after the consultation."""
+        return self.kind in ABOUT_HOURS
 
     @property
     def product_name(self) -> str:

@@ -29,7 +29,7 @@ from benefits.models import (
     Package,
     Plan,
 )
-from partners.models import Affiliation, ApiClient, Partner, RoleAssignment, User
+from partners.models import Affiliation, ApiClient, Customer, Partner, RoleAssignment, User
 from partners.roles import Role
 from portal import clock
 from portal.models import AuditRecord, IdempotencyKey, ThrottleBucket
@@ -83,6 +83,19 @@ class PartnerFactory(DjangoModelFactory):
     country = "SE"
     in_mpn = True
     in_csp = False
+
+
+class CustomerFactory(DjangoModelFactory):
+    class Meta:
+        model = Customer
+
+    class Params:
+        inactive = factory.Trait(is_active=False)
+
+    partner = factory.SubFactory(PartnerFactory)
+    name = factory.Sequence(lambda n: f"Customer {n}")
+    domain = factory.Sequence(lambda n: f"customer{n}.example")
+    country = "SE"
 
 
 class AffiliationFactory(DjangoModelFactory):
@@ -360,6 +373,21 @@ class SupportRequestFactory(DjangoModelFactory):
             product_family="Azure",
             product_version="Virtual Machines",
             category=SupportRequest.Category.OTHER,
+        )
+        for_customer = factory.Trait(
+            customer=factory.SubFactory(CustomerFactory),
+            partner=factory.SelfAttribute("customer.partner"),
+            plan=None,
+            portal=SupportRequest.Portal.AZURE,
+            product_family="Azure",
+            product_version="Virtual Machines",
+        )
+        hours = factory.Trait(
+            kind=SupportRequest.Kind.ADVISORY,
+            plan=factory.SubFactory(PlanFactory, advisory=True),
+            portal=SupportRequest.Portal.PARTNER_CENTER,
+            topic="Migration to the cloud",
+            severity=None,
         )
         closed = factory.Trait(
             state=SupportRequest.State.CLOSED,

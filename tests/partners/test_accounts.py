@@ -10,6 +10,7 @@ from tests.factories import (
     USED_AT,
     AffiliationFactory,
     ApiClientFactory,
+    CustomerFactory,
     PartnerFactory,
     RoleAssignmentFactory,
     UserFactory,
@@ -40,6 +41,7 @@ BROKEN_BY_UPDATE = [
     ("partners_partner_mpn_id_seven_digits", PartnerFactory, {}, {"mpn_id": "512345"}),
     ("partners_partner_mpn_id_seven_digits", PartnerFactory, {}, {"mpn_id": "512345x"}),
     ("partners_affiliation_in_a_program", AffiliationFactory, {}, {"mpn": False}),
+    ("partners_customer_domain_lower_case", CustomerFactory, {}, {"domain": "Relecloud.example"}),
     ("partners_roleassignment_role_known", RoleAssignmentFactory, {}, {"role": "BOSS"}),
     *[
         ("partners_apiclient_client_credentials_only", ApiClientFactory, {}, changes)
@@ -68,7 +70,13 @@ def role_twice():
     RoleAssignmentFactory(affiliation=row.affiliation)
 
 
+def customer_twice():
+    row = CustomerFactory()
+    CustomerFactory(partner=row.partner, domain=row.domain)
+
+
 DUPLICATES = [
+    ("partners_customer_once", "partners_customer", customer_twice),
     ("partners_affiliation_once", "partners_affiliation", affiliation_twice),
     ("partners_roleassignment_once", "partners_roleassignment", role_twice),
 ]
