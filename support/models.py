@@ -23,12 +23,16 @@ class RequestQuerySet(models.QuerySet["SupportRequest"]):
         return self.filter(author=user)
 
     def visible_to(self, user: User, *, acting: Acting) -> "RequestQuerySet":
-        """Keep the account's own and, with the right to, those that the partner's plans paid."""
+        """
+        Keep the account's own and, with the right to, the partner's: those that its plans paid, and
+        those that were opened for it without a plan.
+        """
         if acting.partner is None or not acting.may(Permission.PARTNER_REQUESTS):
             return self.written_by(user)
         # The plans first, in a statement of their own: an OR over the joins would scan everything.
         plans = Plan.objects.held_by(acting.partner).values_list("pk", flat=True)
-        return self.filter(Q(author=user) | Q(plan_id__in=list(plans)))
+        without_plan = Q(partner=acting.partner, plan__isnull=True)
+        return self.filter(Q(author=user) | Q(plan_id__in=list(plans)) | without_plan)
 
     def still_open(self) -> "RequestQuerySet":
         """Keep the requests that somebody still works on."""
@@ -222,6 +226,7 @@ class SupportRequest(models.Model):
         indexes = [
             models.Index(fields=["author", "-opened_at", "-id"], name="support_request_author"),
             models.Index(fields=["plan", "-opened_at", "-id"], name="support_request_plan"),
+            models.Index(fields=["partner", "-opened_at", "-id"], name="support_request_partner"),
             models.Index(fields=["state", "due_at", "id"], name="support_request_due"),
             models.Index(fields=["-opened_at", "-id"], name="support_request_opened"),
         ]
