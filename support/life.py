@@ -65,9 +65,13 @@ def close_reasons(request: SupportRequest, *, by: User) -> tuple[SupportRequest.
     return REASONS_OF_AUTHORS if is_author(request, by=by) else ()
 
 
-def reopenable_until(request: SupportRequest) -> datetime:
-    """Return the instant (exclusive) up to which a resolved or closed request can be reopened."""
-    return request.state_changed_at + REOPEN_WITHIN
+def reopenable_until(request: SupportRequest) -> datetime | None:
+    """
+    Return the instant (exclusive) up to which a resolved or closed request can be reopened.
+
+    It counts from the first of the two; None while the request is still worked on.
+    """
+    return request.ended_at + REOPEN_WITHIN if request.ended_at else None
 
 
 def returned_at(request: SupportRequest) -> datetime | None:
@@ -145,9 +149,9 @@ def _unfit_state(action: Action, request: SupportRequest, *, at: datetime) -> Re
 
 
 def _already_closed(request: SupportRequest, *, at: datetime) -> AlreadyClosed:
-    assert request.closed_at is not None
     lost = _not_reopenable(request, at=at)
     until = reopenable_until(request)
+    assert request.closed_at is not None and until is not None
     return AlreadyClosed(
         _("This request was closed on %(day)s.") % {"day": day(request.closed_at)},
         facts={
@@ -167,13 +171,13 @@ def _already_closed(request: SupportRequest, *, at: datetime) -> AlreadyClosed:
 
 def _not_reopenable(request: SupportRequest, *, at: datetime) -> NotReopenable | None:
     facts = {"requestNumber": request.number, "state": request.state}
-    if request.state not in (State.RESOLVED, State.CLOSED):
+    until = reopenable_until(request)
+    if until is None:
         return NotReopenable(
             _("This request is still worked on; only a resolved or closed one can be reopened."),
             facts=facts,
             next_step=NextStep(_("Add a note to it instead.")),
         )
-    until = reopenable_until(request)
     if at >= until:
         return NotReopenable(
             _("This request could be reopened until %(until)s.") % {"until": day_and_time(until)},

@@ -123,6 +123,8 @@ class SupportRequest(models.Model):
     state_changed_at = models.DateTimeField()
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    # When the work ended, by resolving or closing, whichever was first: reopening counts from here.
+    ended_at = models.DateTimeField(null=True, blank=True)
     # Set together by closing, emptied together by reopening.
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(
@@ -202,6 +204,15 @@ class SupportRequest(models.Model):
                     & Q(closed_at__isnull=True, closed_by__isnull=True, close_reason__isnull=True)
                 ),
                 name="support_supportrequest_closed_all_or_nothing",
+            ),
+            models.CheckConstraint(
+                # Not null as well: a CHECK whose answer is unknown lets the row pass.
+                condition=Q(
+                    state="RESOLVED", ended_at__isnull=False, ended_at=F("state_changed_at")
+                )
+                | Q(state="CLOSED", ended_at__isnull=False, ended_at__lte=F("state_changed_at"))
+                | (~Q(state__in=["RESOLVED", "CLOSED"]) & Q(ended_at__isnull=True)),
+                name="support_supportrequest_ended_when_resolved_or_closed",
             ),
             models.CheckConstraint(
                 # Not null as well: a CHECK whose answer is unknown lets the row pass.

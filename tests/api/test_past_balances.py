@@ -121,7 +121,7 @@ def returned(of, *, at):
     """Return the incident of the plan's last request; return when that was used."""
     last = [entry for entry in entries_until(of, NOW) if entry.kind == "CONSUME"][-1]
     SupportRequest.objects.filter(number=last.request_number, state="CLOSED").update(
-        state="OPEN", closed_at=None, closed_by=None, close_reason=None
+        state="OPEN", closed_at=None, ended_at=None, closed_by=None, close_reason=None
     )
     close_request(
         number=last.request_number,

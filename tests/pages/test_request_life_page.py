@@ -1,5 +1,6 @@
 """The page of a request's life: what each reader is offered, does, and is told instead."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -166,6 +167,26 @@ def test_request_is_closed_as_solved_by_its_author(request_):
     assert facts["State"] == (
         "Closed since 20 Nov 2026, 09:00 · Kofi Mensah · Solved by the partner"
     )
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "until"),
+    [
+        (10, "It can be reopened until 24 Nov 2026, 09:00"),
+        (14, "It could be reopened until 20 Nov 2026, 09:00"),
+    ],
+)
+def test_resolved_request_says_how_long_it_can_be_reopened_when_it_is_closed(
+    request_, days_ago, until
+):
+    change(request_, State.RESOLVED, by=account(STAFF), at=NOW - timedelta(days=days_ago))
+    before = main_of(visit(AUTHOR, address(request_))).text
+
+    page = press(AUTHOR, request_, "close", reason="SOLVED_BY_PARTNER")
+
+    assert "for 14 days" not in before
+    assert (f"{until}, without a new incident." in before) == (days_ago < 14)
+    assert alerts(page) == [f"Request {request_.number} is closed. {until}."]
 
 
 @pytest.mark.parametrize("reason", ["PRODUCT_DEFECT", "DUPLICATE"])

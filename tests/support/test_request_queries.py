@@ -134,8 +134,8 @@ def test_own_request_that_the_partner_paid_is_listed_once(contract):
 
 def test_requests_still_open_leave_out_resolved_and_closed():
     by_state = {
-        state: SupportRequestFactory(closed=True)
-        if state == "CLOSED"
+        state: SupportRequestFactory(**{state.lower(): True})
+        if state in ("RESOLVED", "CLOSED")
         else SupportRequestFactory(state=state)
         for state in SupportRequest.State
     }
