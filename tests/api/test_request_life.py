@@ -87,7 +87,8 @@ def test_notes_of_author_and_staff_are_answered_and_read_in_their_order(staff, s
         "writtenAt": "2026-11-20T09:00:00Z",
     }
     assert written[1]["writtenAt"] == LATER_TEXT
-    assert read(author, created) == read(staff, created) == created | {"notes": written}
+    noted = created | {"noteCount": 2, "notes": written}
+    assert read(author, created) == read(staff, created) == noted
 
 
 def test_note_of_the_author_puts_a_waiting_request_back_to_work_and_that_of_staff_does_not(staff):

@@ -117,8 +117,10 @@ def test_request_of_an_outsider_shows_each_reader_what_is_theirs_to_see(who):
         assert refused(response) == (404, "not_found")
         assert request.number not in listed
         return
-    hidden = dict.fromkeys(TEXT) if READERS[who] == "facts" else {}
-    assert answered(response) == listed[request.number] == whole | hidden
+    hidden = dict.fromkeys((*TEXT, "noteCount")) if READERS[who] == "facts" else {}
+    found = answered(response)
+    assert found == whole | hidden
+    assert listed[request.number] | {"notes": found["notes"]} == found
     assert ("whiteboard" in response.content.decode()) is (READERS[who] == "text")
 
 
@@ -147,7 +149,7 @@ def test_request_text_of_one_client_is_not_for_another_client_of_the_partner():
 
     found = answered(second.get(f"{PATH}/{created['number']}"))
 
-    assert found == created | dict.fromkeys(TEXT)
+    assert found == created | dict.fromkeys((*TEXT, "noteCount"))
     assert "Only ours" not in str(everything(second, PATH))
 
 
@@ -199,6 +201,16 @@ def test_requests_for_staff_are_all_page_by_page_newest_first():
     assert numbers_in(found) == numbers_of()
     opened = [moment_of(item["openedAt"]) for item in found]
     assert opened == sorted(opened, reverse=True)
+
+
+def test_requests_in_a_list_say_how_many_notes_they_have_and_carry_none():
+    request = consultants()
+    NoteFactory(request=request)
+
+    listed = {item["number"]: item for item in everything(reader("author"), PATH)}
+
+    assert listed[request.number]["noteCount"] == 2
+    assert [number for number, item in listed.items() if "notes" in item] == []
 
 
 def test_requests_that_are_added_while_reading_disturb_no_page():
