@@ -31,6 +31,8 @@ NOTE = {
 }
 REQUEST: dict[str, Any] = {
     "number": NUMBER,
+    "kind": "TECHNICAL",
+    "portal": "API",
     "status": "OPEN",
     "entitlementId": PLAN,
     "planName": "Partner support Gold 20pack",

@@ -327,6 +327,8 @@ def request_shape(
     plan_uri = reverse("api:entitlement", args=[plan.public_id]) if plan else None
     return {
         "number": row.number,
+        "kind": SupportRequest.Kind(row.kind),
+        "portal": SupportRequest.Portal(row.portal),
         "status": row.state,  # type: ignore[typeddict-item]
         "entitlementId": plan.public_id if plan else None,
         "planName": plan.name if plan else None,

@@ -88,13 +88,16 @@ class RequestShape(TypedDict):
     A support request, as lists have it. Its text (title, description, contact) and the number of
     its notes are null for those who only see that it is their partner's.
 
-    Billing and subscription requests use no entitlement: its id, plan name and link are null.
+    `kind` says what it is about, `portal` where it was opened. Billing and subscription requests
+    use no entitlement: its id, plan name and link are null.
 
     `consumed` says whether it used an incident that was not returned; `remainingAfter` is what was
     left when it had been submitted, null when unlimited.
     """
 
     number: RequestNumber
+    kind: SupportRequest.Kind
+    portal: SupportRequest.Portal
     status: Literal["OPEN", "IN_PROGRESS", "WAITING_FOR_PARTNER", "RESOLVED", "CLOSED"]
     entitlementId: UUID | None
     planName: str | None

@@ -61,6 +61,8 @@ def test_request_by_the_partners_client_without_a_link_is_answered_whole():
     links = {"self": {"uri": f"/api/v1/{PATH}/{number}"}, "entitlement": {"uri": of_plan}}
     assert found == BODY | {
         "number": number,
+        "kind": "TECHNICAL",
+        "portal": "API",
         "status": "OPEN",
         "entitlementId": str(of.public_id),
         "planName": "Partner support Gold 20pack",
