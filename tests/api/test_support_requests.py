@@ -234,8 +234,18 @@ def test_request_by_an_account_whose_link_was_revoked_is_refused():
     assert explanation_in(response) == try_out(caller)["explanation"]
 
 
-@pytest.mark.parametrize("who", ["foreign plan", "absent plan", "no plan", "dropped", "hours"])
-def test_request_without_any_plan_of_the_callers_is_one_answer(who):
+def test_request_of_a_caller_without_any_plan_is_told_so():
+    caller = client_at(PROSEWARE)
+
+    response = ask(caller)
+
+    assert refused(response) == (409, "plan_not_included")
+    assert response.json()["detail"] == "We found no usable support plan for this account."
+    assert explanation_in(response) == try_out(caller)["explanation"]
+
+
+@pytest.mark.parametrize("who", ["foreign plan", "absent plan", "dropped", "hours"])
+def test_request_on_a_plan_that_is_not_the_callers_is_one_answer(who):
     of, changes = plan(FABRIKAM), {}
     caller = client_at(PROSEWARE)
     if who in ("foreign plan", "dropped"):
@@ -251,7 +261,10 @@ def test_request_without_any_plan_of_the_callers_is_one_answer(who):
     response = ask(caller, **changes)
 
     assert refused(response) == (409, "plan_not_included")
-    assert response.json()["detail"] == "We found no usable support plan for this account."
+    assert response.json()["detail"] == (
+        "The chosen plan is not among those that this account may use."
+    )
+    assert response.json()["facts"] == changes
     assert explanation_in(response) == try_out(caller, **changes)["explanation"]
 
 
