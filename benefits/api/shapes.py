@@ -65,7 +65,7 @@ class EntitlementShape(TypedDict):
 
     Unlimited: `unlimited` is true, `allotment` and `remaining` are null. `remaining` is null before
     activation and 0 once ended. Ends are exclusive. `explanation` says why it cannot be used, when
-    the status is not ACTIVE.
+    the status is not ACTIVE or the reader's link was taken away.
     """
 
     id: UUID
@@ -210,7 +210,7 @@ def level(e: Entitlement) -> Literal["ACTION_PACK", "SILVER", "GOLD"] | None:
 
 def entitlement(e: Entitlement) -> EntitlementShape:
     """Return an entitlement as the API answers it."""
-    refusal = reasons.reason(e)
+    refusal = reasons.reason_for_reader(e)
     uri = reverse("api:entitlement", args=[e.id])
     return {
         "id": e.id,
