@@ -108,10 +108,14 @@ class LedgerEntryShape(TypedDict):
 
 
 class PastBalance(EntitlementShape):
-    """The entitlement as it was at `asOf`, and every entry up to then: they prove the numbers."""
+    """
+    The entitlement as it was at `asOf`, and the entries up to then, oldest first: they prove the
+    numbers. There are at most 200; `entriesLeftOut` older ones stand in the ledger (`links`).
+    """
 
     asOf: datetime
     entries: list[LedgerEntryShape]
+    entriesLeftOut: Count
 
 
 class BenefitLinks(TypedDict):
