@@ -4,9 +4,11 @@ A plan as it was at a past instant, computed from the entries up to then: they p
 Dates of package and contract are those that hold now; what had not happened yet is left out.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from benefits.entitlements import Entitlement, OwnLink
 from benefits.models import LedgerEntry
@@ -14,33 +16,59 @@ from benefits.models import LedgerEntry
 Kind = LedgerEntry.Kind
 
 
-def as_of(e: Entitlement, *, entries: Sequence[LedgerEntry], at: datetime) -> Entitlement:
+@dataclass(frozen=True)
+class Moved:
+    """What the entries of a plan up to an instant add up to, and its last use until then."""
+
+    entries: int
+    balance: int
+    used: int
+    adjusted: int
+    expired: int
+    last_at: datetime | None
+    last_use: LedgerEntry | None
+
+
+def moved_until(plan_pk: int, *, at: datetime) -> Moved:
+    """Add up the plan's entries up to `at`, in two statements however many there are."""
+    entries = entries_until(plan_pk, at=at)
+    sums = entries.aggregate(
+        entries=Count("pk"),
+        balance=_sum(*Kind),
+        used=-_sum(Kind.CONSUME, Kind.RETURN),
+        adjusted=_sum(Kind.ADJUST),
+        expired=-_sum(Kind.EXPIRE),
+        last_at=Max("occurred_at"),
+    )
+    return Moved(**sums, last_use=entries.filter(kind=Kind.CONSUME).order_by("-number").first())
+
+
+def entries_until(plan_pk: int, *, at: datetime) -> QuerySet[LedgerEntry, LedgerEntry]:
+    """Return the entries of a plan up to `at`."""
+    return LedgerEntry.objects.filter(plan_id=plan_pk, occurred_at__lte=at)
+
+
+def as_of(e: Entitlement, *, moved: Moved, at: datetime) -> Entitlement:
     """
     Return the entitlement as it stood at a past instant.
 
-    :param entries: every entry of the plan up to `at`, oldest first
+    :param moved: what its entries up to `at` add up to
     """
-    uses = [entry for entry in entries if entry.kind == Kind.CONSUME]
+    use = moved.last_use
     had_contract = e.requested_at is not None and e.requested_at <= at
     before = replace(
         e,
         at=at,
-        used=-_sum(entries, Kind.CONSUME, Kind.RETURN),
-        adjusted=_sum(entries, Kind.ADJUST),
-        expired=-_sum(entries, Kind.EXPIRE),
-        balance=_balance(e, entries),
-        last_used_at=uses[-1].occurred_at if uses else None,
-        last_request_number=uses[-1].request_number if uses else None,
-        last_moved_at=entries[-1].occurred_at if entries else None,
+        used=moved.used,
+        adjusted=moved.adjusted,
+        expired=moved.expired,
+        balance=None if e.is_unlimited or not moved.entries else moved.balance,
+        last_used_at=use.occurred_at if use else None,
+        last_request_number=use.request_number if use else None,
+        last_moved_at=moved.last_at,
         link=_link(e.link, at=at),
     )
     return before if had_contract or not e.needs_activation else _without_contract(before)
-
-
-def _balance(e: Entitlement, entries: Sequence[LedgerEntry]) -> int | None:
-    if e.is_unlimited or not entries:
-        return None
-    return sum(entry.quantity for entry in entries)
 
 
 def _link(link: OwnLink | None, *, at: datetime) -> OwnLink | None:
@@ -71,5 +99,5 @@ def _without_contract(e: Entitlement) -> Entitlement:
     )
 
 
-def _sum(entries: Sequence[LedgerEntry], *kinds: LedgerEntry.Kind) -> int:
-    return sum(entry.quantity for entry in entries if entry.kind in kinds)
+def _sum(*kinds: LedgerEntry.Kind) -> Coalesce:
+    return Coalesce(Sum("quantity", filter=Q(kind__in=kinds)), 0)

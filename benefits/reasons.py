@@ -81,8 +81,7 @@ def standing_reason(entitlement: Entitlement, *, needs_link: bool) -> Refusal | 
     """
     # A partner's API client may use that partner's contracts without a link.
     needs_link = needs_link and not entitlement.is_own_client
-    link = entitlement.link
-    if needs_link and link is not None and link.revoked_at is not None:
+    if needs_link and _is_revoked(entitlement):
         return link_revoked(entitlement)
     build = {
         Status.SCHEDULED: not_started,
@@ -105,6 +104,21 @@ def balance_reason(entitlement: Entitlement) -> Refusal | None:
 def reason(entitlement: Entitlement, *, needs_link: bool = False) -> Refusal | None:
     """Return the first reason, product aside, why the plan cannot be used; None when it can."""
     return standing_reason(entitlement, needs_link=needs_link) or balance_reason(entitlement)
+
+
+def reason_for_reader(entitlement: Entitlement) -> Refusal | None:
+    """
+    Return the first reason, product aside, why this reader cannot use the plan.
+
+    A link that was taken away is one; a link that was never made is none: it can still be made.
+    """
+    if _is_revoked(entitlement) and not entitlement.is_own_client:
+        return link_revoked(entitlement)
+    return reason(entitlement)
+
+
+def _is_revoked(entitlement: Entitlement) -> bool:
+    return entitlement.link is not None and entitlement.link.revoked_at is not None
 
 
 def link_revoked(entitlement: Entitlement) -> LinkRevoked:

@@ -5,38 +5,66 @@ The edge: where a refusal leaves the services and becomes an answer.
 and API call it; commands call audit.record_refused, which it stands on.
 """
 
+from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from portal import audit, clock
+from portal import audit, clock, throttle
 from portal.refusals import Attempt, Refusal
+from portal.rest.problems import InsufficientScope
 
 READING = ("GET", "HEAD", "OPTIONS")
+TURNED_AWAY = throttle.Limit(scope="turned-away", hits=1, window=timedelta(hours=1))
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> Refusal:
     """
     Record the refused attempt of a page or API request, once, and return the refusal.
 
-    Reading something that is unusable is no attempt; being turned away for lack of a right is.
+    Reading something that is unusable is no attempt; being turned away for lack of a right is. The
+    same account that is turned away again at the same place within an hour has not tried anew: a
+    program may do so every second.
     """
     is_attempt = request.method not in READING or refusal.status == 403
     if is_attempt and not getattr(request, "refusal_recorded", False):
         request.refusal_recorded = True  # type: ignore[attr-defined]
-        user = request.user if request.user.is_authenticated else None
-        acting: Any = getattr(request, "acting", None)
         attempt = refusal.attempt or Attempt(action=_action(request), target=_target(request))
-        audit.record_refused(
-            attempt.action,
-            refusal=refusal,
-            by=user,
-            at=getattr(request, "now", None) or clock.now(),
-            partner=acting.mpn_id if acting else "",
-            target=attempt.target,
-        )
+        # A scope is missing before anybody looks at what was sent.
+        at_the_door = request.method in READING or isinstance(refusal, InsufficientScope)
+        if at_the_door and request.user.is_authenticated:
+            _record_unless_just_done(request, refusal, attempt)
+        else:
+            _record(request, refusal, attempt)
     return refusal
+
+
+def _record_unless_just_done(request: HttpRequest, refusal: Refusal, attempt: Attempt) -> None:
+    key = f"{request.user.pk}:{refusal.code}:{attempt.action}"[:100]
+    # A look first: whoever asks every second takes no lock and writes nothing.
+    if throttle.is_full(limit=TURNED_AWAY, key=key):
+        return
+    try:
+        with transaction.atomic():
+            throttle.count_all([(TURNED_AWAY, key)])
+            _record(request, refusal, attempt)
+    except throttle.TooManyAttempts:
+        # Another call of the same account has recorded it in between.
+        return
+
+
+def _record(request: HttpRequest, refusal: Refusal, attempt: Attempt) -> None:
+    acting: Any = getattr(request, "acting", None)
+    audit.record_refused(
+        attempt.action,
+        refusal=refusal,
+        by=request.user if request.user.is_authenticated else None,
+        at=getattr(request, "now", None) or clock.now(),
+        partner=acting.mpn_id if acting else "",
+        target=attempt.target,
+    )
 
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -9,12 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from portal.models import ThrottleBucket
 from portal.refusals import NextStep, Refusal
+
+# No window is longer: what is older counts nowhere.
+LONGEST_WINDOW = timedelta(hours=1)
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,10 @@ class Limit:
     scope: str
     hits: int
     window: timedelta
+
+    def __post_init__(self) -> None:
+        """Hold every limit to the window after which hits are forgotten."""
+        assert self.window <= LONGEST_WINDOW, f"{self.scope}: old hits are deleted earlier"
 
 
 class TooManyAttempts(Refusal):
@@ -70,21 +78,29 @@ def begin(*, limit: Limit, keys: Sequence[str], at: datetime | None = None) -> A
     :raises TooManyAttempts: a key has reached the limit
     """
     moment = at or timezone.now()
-    ThrottleBucket.objects.bulk_create(
-        [ThrottleBucket(scope=limit.scope, key=key) for key in keys], ignore_conflicts=True
-    )
-    # One order for everybody, so that two tries with the same keys cannot lock crosswise.
-    buckets = list(
-        ThrottleBucket.objects.select_for_update(of=("self",), no_key=True)
-        .filter(scope=limit.scope, key__in=keys)
-        .order_by("key")
-    )
+    buckets = _locked(limit.scope, keys)
+    # Between being found and being locked one may have been cleared: then there is a fresh one.
+    while len(buckets) < len(set(keys)):
+        buckets = _locked(limit.scope, keys)
     for bucket in buckets:
         recent = _recent(bucket, limit, moment)
         if len(recent) >= limit.hits:
             oldest = datetime.fromtimestamp(recent[-limit.hits], tz=UTC)
             raise TooManyAttempts(until=oldest + limit.window)
     return Attempt(limit=limit, buckets=buckets, at=moment)
+
+
+def _locked(scope: str, keys: Sequence[str]) -> list[ThrottleBucket]:
+    """Make sure that the buckets are there and lock them."""
+    ThrottleBucket.objects.bulk_create(
+        [ThrottleBucket(scope=scope, key=key) for key in keys], ignore_conflicts=True
+    )
+    # One order for everybody, so that two tries with the same keys cannot lock crosswise.
+    return list(
+        ThrottleBucket.objects.select_for_update(of=("self",), no_key=True)
+        .filter(scope=scope, key__in=keys)
+        .order_by("key")
+    )
 
 
 def _recent(bucket: ThrottleBucket, limit: Limit, at: datetime) -> list[float]:
@@ -114,3 +130,37 @@ def take_back(*, limit: Limit, key: str) -> None:
     if bucket is not None and bucket.hits:
         bucket.hits = bucket.hits[:-1]
         bucket.save(update_fields=["hits"])
+
+
+def is_full(*, limit: Limit, key: str) -> bool:
+    """Whether the key has reached its limit, as a look without a lock can tell."""
+    bucket = ThrottleBucket.objects.filter(scope=limit.scope, key=key).first()
+    return bucket is not None and len(_recent(bucket, limit, timezone.now())) >= limit.hits
+
+
+def clear_old(*, at: datetime | None = None) -> int:
+    """
+    Delete the buckets in which no hit counts any more, and return how many they were.
+
+    :param at: real time, not the clock of the rules
+    """
+    since = ((at or timezone.now()) - LONGEST_WINDOW).timestamp()
+    deleted, last = 0, 0
+    while found := list(ThrottleBucket.objects.filter(pk__gt=last).order_by("pk")[:BATCH]):
+        old = [bucket.pk for bucket in found if all(hit <= since for hit in bucket.hits)]
+        deleted += _delete_if_still_old(old, since=since) if old else 0
+        last = found[-1].pk
+    return deleted
+
+
+@transaction.atomic
+def _delete_if_still_old(pks: Sequence[int], *, since: float) -> int:
+    """Lock first, read after: a bucket may have got a hit meanwhile."""
+    locked = ThrottleBucket.objects.select_for_update(
+        of=("self",),
+        no_key=False,
+        skip_locked=connection.features.has_select_for_update_skip_locked,
+    )
+    # no_key=False: they are deleted. Whoever is locked is in use, and stays.
+    old = [b.pk for b in locked.filter(pk__in=pks) if all(hit <= since for hit in b.hits)]
+    return ThrottleBucket.objects.filter(pk__in=old).delete()[0]

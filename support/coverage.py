@@ -8,6 +8,7 @@ Wizard, staff card and API ask here, and show the same refusal.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ class PlanWrongScope(Refusal):
 
 
 class NoUsablePlan(Refusal):
-    """The account has no plan at all that could pay."""
+    """The account has no plan at all that could pay, or not the one that it chose."""
 
     code = "plan_not_included"
     status = 409
@@ -185,6 +186,17 @@ def no_usable_plan() -> NoUsablePlan:
     return NoUsablePlan(
         _("We found no usable support plan for this account."),
         next_step=NextStep(_("Add a contract with its Access ID and Contract ID.")),
+    )
+
+
+def not_yours(plan_id: UUID) -> NoUsablePlan:
+    """Return the refusal of a chosen plan that the account may not use; absent is the same."""
+    return NoUsablePlan(
+        _("The chosen plan is not among those that this account may use."),
+        facts={"entitlementId": str(plan_id)},
+        next_step=NextStep(
+            _("Choose another one, or add its contract with its Access ID and Contract ID.")
+        ),
     )
 
 

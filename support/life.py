@@ -5,6 +5,7 @@ The services in services/request_life.py raise what stands here, and a page asks
 what to offer. Source: "Support requests and incidents" (its life) and "Who may do what".
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -26,6 +27,8 @@ REOPEN_WITHIN = timedelta(days=14)
 RETURNS_INCIDENT = frozenset({CloseReason.PRODUCT_DEFECT, CloseReason.DUPLICATE})
 # What authors may say themselves; the other reasons are the staff's to give.
 REASONS_OF_AUTHORS = (CloseReason.SOLVED_BY_PARTNER,)
+
+FindReturn = Callable[[SupportRequest], datetime | None]
 
 
 class Action(StrEnum):
@@ -65,9 +68,13 @@ def close_reasons(request: SupportRequest, *, by: User) -> tuple[SupportRequest.
     return REASONS_OF_AUTHORS if is_author(request, by=by) else ()
 
 
-def reopenable_until(request: SupportRequest) -> datetime:
-    """Return the instant (exclusive) up to which a resolved or closed request can be reopened."""
-    return request.state_changed_at + REOPEN_WITHIN
+def reopenable_until(request: SupportRequest) -> datetime | None:
+    """
+    Return the instant (exclusive) up to which a resolved or closed request can be reopened.
+
+    It counts from the first of the two; None while the request is still worked on.
+    """
+    return request.ended_at + REOPEN_WITHIN if request.ended_at else None
 
 
 def returned_at(request: SupportRequest) -> datetime | None:
@@ -87,10 +94,20 @@ def is_author(request: SupportRequest, *, by: User) -> bool:
 
 
 def refusal_for(
-    action: Action, request: SupportRequest, *, by: User, at: datetime
+    action: Action,
+    request: SupportRequest,
+    *,
+    by: User,
+    at: datetime,
+    find_return: FindReturn = returned_at,
 ) -> Refusal | None:
-    """Return why the account cannot do this now, the right to it first; None when it can."""
-    return lacking_right(action, request, by=by) or _unfit_state(action, request, at=at)
+    """
+    Return why the account cannot do this now, the right to it first; None when it can.
+
+    :param find_return: says when the incident was returned, where that was read before
+    """
+    missing = lacking_right(action, request, by=by)
+    return missing or _unfit_state(action, request, at=at, find_return=find_return)
 
 
 def refusal_to_close(
@@ -103,7 +120,7 @@ def refusal_to_close(
             {"reason": "staff_only", "closeReason": reason.value},
             NextStep(_("Support decides about this reason. Close it as solved, or ask in a note.")),
         )
-    return missing or _unfit_state(Action.CLOSE, request, at=at)
+    return missing or _unfit_state(Action.CLOSE, request, at=at, find_return=returned_at)
 
 
 def lacking_right(action: Action, request: SupportRequest, *, by: User) -> NotAuthorized | None:
@@ -133,21 +150,25 @@ def _not_authorized(facts: dict[str, str], next_step: NextStep) -> NotAuthorized
     )
 
 
-def _unfit_state(action: Action, request: SupportRequest, *, at: datetime) -> Refusal | None:
+def _unfit_state(
+    action: Action, request: SupportRequest, *, at: datetime, find_return: FindReturn
+) -> Refusal | None:
     if action is Action.REOPEN:
-        return _not_reopenable(request, at=at)
+        return _not_reopenable(request, at=at, find_return=find_return)
     if request.state == State.CLOSED:
-        return _already_closed(request, at=at)
+        return _already_closed(request, at=at, find_return=find_return)
     if action is Action.CHANGE_STATE and request.state == State.RESOLVED:
         # Any state after this one is a reopening, by whatever name.
-        return _not_reopenable(request, at=at)
+        return _not_reopenable(request, at=at, find_return=find_return)
     return None
 
 
-def _already_closed(request: SupportRequest, *, at: datetime) -> AlreadyClosed:
-    assert request.closed_at is not None
-    lost = _not_reopenable(request, at=at)
+def _already_closed(
+    request: SupportRequest, *, at: datetime, find_return: FindReturn
+) -> AlreadyClosed:
+    lost = _not_reopenable(request, at=at, find_return=find_return)
     until = reopenable_until(request)
+    assert request.closed_at is not None and until is not None
     return AlreadyClosed(
         _("This request was closed on %(day)s.") % {"day": day(request.closed_at)},
         facts={
@@ -165,22 +186,24 @@ def _already_closed(request: SupportRequest, *, at: datetime) -> AlreadyClosed:
     )
 
 
-def _not_reopenable(request: SupportRequest, *, at: datetime) -> NotReopenable | None:
+def _not_reopenable(
+    request: SupportRequest, *, at: datetime, find_return: FindReturn
+) -> NotReopenable | None:
     facts = {"requestNumber": request.number, "state": request.state}
-    if request.state not in (State.RESOLVED, State.CLOSED):
+    until = reopenable_until(request)
+    if until is None:
         return NotReopenable(
             _("This request is still worked on; only a resolved or closed one can be reopened."),
             facts=facts,
             next_step=NextStep(_("Add a note to it instead.")),
         )
-    until = reopenable_until(request)
     if at >= until:
         return NotReopenable(
             _("This request could be reopened until %(until)s.") % {"until": day_and_time(until)},
             facts={**facts, "reopenableUntil": until.isoformat()},
             next_step=_new_request(),
         )
-    returned = returned_at(request)
+    returned = find_return(request)
     if returned is not None:
         return NotReopenable(
             _("The incident of this request was returned on %(day)s.") % {"day": day(returned)},

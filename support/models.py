@@ -23,12 +23,16 @@ class RequestQuerySet(models.QuerySet["SupportRequest"]):
         return self.filter(author=user)
 
     def visible_to(self, user: User, *, acting: Acting) -> "RequestQuerySet":
-        """Keep the account's own and, with the right to, those that the partner's plans paid."""
+        """
+        Keep the account's own and, with the right to, the partner's: those that its plans paid, and
+        those that were opened for it without a plan.
+        """
         if acting.partner is None or not acting.may(Permission.PARTNER_REQUESTS):
             return self.written_by(user)
         # The plans first, in a statement of their own: an OR over the joins would scan everything.
         plans = Plan.objects.held_by(acting.partner).values_list("pk", flat=True)
-        return self.filter(Q(author=user) | Q(plan_id__in=list(plans)))
+        without_plan = Q(partner=acting.partner, plan__isnull=True)
+        return self.filter(Q(author=user) | Q(plan_id__in=list(plans)) | without_plan)
 
     def still_open(self) -> "RequestQuerySet":
         """Keep the requests that somebody still works on."""
@@ -119,6 +123,8 @@ class SupportRequest(models.Model):
     state_changed_at = models.DateTimeField()
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    # When the work ended, by resolving or closing, whichever was first: reopening counts from here.
+    ended_at = models.DateTimeField(null=True, blank=True)
     # Set together by closing, emptied together by reopening.
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(
@@ -201,6 +207,15 @@ class SupportRequest(models.Model):
             ),
             models.CheckConstraint(
                 # Not null as well: a CHECK whose answer is unknown lets the row pass.
+                condition=Q(
+                    state="RESOLVED", ended_at__isnull=False, ended_at=F("state_changed_at")
+                )
+                | Q(state="CLOSED", ended_at__isnull=False, ended_at__lte=F("state_changed_at"))
+                | (~Q(state__in=["RESOLVED", "CLOSED"]) & Q(ended_at__isnull=True)),
+                name="support_supportrequest_ended_when_resolved_or_closed",
+            ),
+            models.CheckConstraint(
+                # Not null as well: a CHECK whose answer is unknown lets the row pass.
                 condition=(
                     ~Q(kind__in=ABOUT_HOURS)
                     & Q(severity__isnull=False)
@@ -222,6 +237,7 @@ class SupportRequest(models.Model):
         indexes = [
             models.Index(fields=["author", "-opened_at", "-id"], name="support_request_author"),
             models.Index(fields=["plan", "-opened_at", "-id"], name="support_request_plan"),
+            models.Index(fields=["partner", "-opened_at", "-id"], name="support_request_partner"),
             models.Index(fields=["state", "due_at", "id"], name="support_request_due"),
             models.Index(fields=["-opened_at", "-id"], name="support_request_opened"),
         ]

@@ -121,10 +121,19 @@ class Offer:
         return Action.REOPEN in self.possible
 
 
-def offer_of(request: SupportRequest, *, by: User, at: datetime) -> Offer:
-    """Return what the account can do with the request now; nothing vanishes."""
+def offer_of(
+    request: SupportRequest, *, by: User, at: datetime, returned_at: datetime | None
+) -> Offer:
+    """
+    Return what the account can do with the request now; nothing vanishes.
+
+    :param returned_at: when its incident was returned, read once for the whole page
+    """
     refusals = {
-        action: life.refusal_for(action, request, by=by, at=at) for action in _in_order_of_page()
+        action: life.refusal_for(
+            action, request, by=by, at=at, find_return=lambda _request: returned_at
+        )
+        for action in _in_order_of_page()
     }
     return Offer(
         possible=frozenset(action for action, refusal in refusals.items() if refusal is None),

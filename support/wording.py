@@ -39,16 +39,24 @@ def closed(request: SupportRequest, *, plan: Entitlement | None) -> str:
     :param plan: the plan that paid, read after closing; None when it used no incident
     """
     if plan is None or request.close_reason not in RETURNS_INCIDENT:
-        return _("Request %(number)s is closed. It can be reopened until %(until)s.") % {
-            "number": request.number,
-            "until": day_and_time(life.reopenable_until(request)),
-        }
+        return _still_used(request)
     return _closed_and_returned(plan) % {
         "number": request.number,
         "left": plan.remaining,
         "total": plan.total,
         "plan": plan.plan_name,
     }
+
+
+def _still_used(request: SupportRequest) -> str:
+    until = life.reopenable_until(request)
+    assert until is not None and request.closed_at is not None
+    pattern = (
+        _("Request %(number)s is closed. It can be reopened until %(until)s.")
+        if request.closed_at < until
+        else _("Request %(number)s is closed. It could be reopened until %(until)s.")
+    )
+    return pattern % {"number": request.number, "until": day_and_time(until)}
 
 
 def _closed_and_returned(plan: Entitlement) -> str:

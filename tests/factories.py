@@ -365,7 +365,9 @@ class SupportRequestFactory(DjangoModelFactory):
         model = SupportRequest
 
     class Params:
-        resolved = factory.Trait(state=SupportRequest.State.RESOLVED, state_changed_at=CLOSED_AT)
+        resolved = factory.Trait(
+            state=SupportRequest.State.RESOLVED, state_changed_at=CLOSED_AT, ended_at=CLOSED_AT
+        )
         billing = factory.Trait(
             kind=SupportRequest.Kind.BILLING,
             plan=None,
@@ -392,6 +394,7 @@ class SupportRequestFactory(DjangoModelFactory):
         closed = factory.Trait(
             state=SupportRequest.State.CLOSED,
             state_changed_at=CLOSED_AT,
+            ended_at=CLOSED_AT,
             closed_at=CLOSED_AT,
             closed_by=factory.SelfAttribute("author"),
             close_reason=SupportRequest.CloseReason.SOLVED_BY_PARTNER,

@@ -32,6 +32,8 @@ from portal.rest.paging import Key, collection_of
 from portal.rest.problems import InvalidFilter
 from portal.rest.views import ApiView, not_modified, operation
 
+# As many as the longest page of the ledger has.
+MOST_ENTRIES = 200
 LEVELS = ("ACTION_PACK", "SILVER", "GOLD")
 ORDERS = ("endsAt", "-endsAt", "remaining", "-remaining")
 # What asks for more than columns: planning that costs the database more than reading.
@@ -117,7 +119,10 @@ class OneEntitlement(ApiView):
         examples={"200": examples.ENTITLEMENT},
     )
     def get(self, request: Any, entitlement_id: UUID) -> Any:
-        """With `asOf` the answer holds every entry up to that instant: they prove the numbers."""
+        """
+        With `asOf` the answer holds the entries up to that instant, which prove the numbers: the
+        latest 200 of them. How many older ones there are it says; they stand in the ledger.
+        """
         e = access.readable_entitlement(request, entitlement_id)
         answer = self._past(request, e) if "asOf" in self.query else shapes.entitlement(e)
         return with_etag(request, Response(answer))
@@ -130,17 +135,16 @@ class OneEntitlement(ApiView):
                 next_step=NextStep(_("Ask for a past instant, or leave asOf out.")),
                 invalid=[("asOf", _("Lies in the future."))],
             )
-        entries = list(
-            LedgerEntry.objects.filter(plan_id=e.plan_pk, occurred_at__lte=as_of)
-            .select_related("actor")
-            .order_by("number")
-        )
+        moved = balances.moved_until(e.plan_pk, at=as_of)
+        newest = balances.entries_until(e.plan_pk, at=as_of).select_related("actor")
+        entries = list(newest.order_by("-number")[:MOST_ENTRIES])[::-1]
         # Who could activate is asked for now: it is not written down who could have.
-        (then,) = entitlements.with_activators([balances.as_of(e, entries=entries, at=as_of)])
+        (then,) = entitlements.with_activators([balances.as_of(e, moved=moved, at=as_of)])
         return {
             **shapes.entitlement(then),
             "asOf": as_of,
             "entries": _movements(request, e, entries),
+            "entriesLeftOut": moved.entries - len(entries),
         }
 
 

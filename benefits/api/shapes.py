@@ -65,7 +65,7 @@ class EntitlementShape(TypedDict):
 
     Unlimited: `unlimited` is true, `allotment` and `remaining` are null. `remaining` is null before
     activation and 0 once ended. Ends are exclusive. `explanation` says why it cannot be used, when
-    the status is not ACTIVE.
+    the status is not ACTIVE or the reader's link was taken away.
     """
 
     id: UUID
@@ -108,10 +108,14 @@ class LedgerEntryShape(TypedDict):
 
 
 class PastBalance(EntitlementShape):
-    """The entitlement as it was at `asOf`, and every entry up to then: they prove the numbers."""
+    """
+    The entitlement as it was at `asOf`, and the entries up to then, oldest first: they prove the
+    numbers. There are at most 200; `entriesLeftOut` older ones stand in the ledger (`links`).
+    """
 
     asOf: datetime
     entries: list[LedgerEntryShape]
+    entriesLeftOut: Count
 
 
 class BenefitLinks(TypedDict):
@@ -210,7 +214,7 @@ def level(e: Entitlement) -> Literal["ACTION_PACK", "SILVER", "GOLD"] | None:
 
 def entitlement(e: Entitlement) -> EntitlementShape:
     """Return an entitlement as the API answers it."""
-    refusal = reasons.reason(e)
+    refusal = reasons.reason_for_reader(e)
     uri = reverse("api:entitlement", args=[e.id])
     return {
         "id": e.id,

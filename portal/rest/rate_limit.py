@@ -56,8 +56,10 @@ class Meter:
     """Hands out the calls of one worker process."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._leases: dict[int, Lease] = {}
+        # One for each caller: who waits for a block keeps nobody else waiting.
+        self._locks: dict[int, threading.Lock] = {}
+        self._lock_of_locks = threading.Lock()
 
     def take(self, *, caller: int) -> Allowance:
         """
@@ -68,7 +70,7 @@ class Meter:
         now = clock.real_now().timestamp()
         minute, limit = int(now // WINDOW_SECONDS), settings.API_CALLS_PER_MINUTE
         seconds = int((minute + 1) * WINDOW_SECONDS - now) + 1
-        with self._lock:
+        with self._lock_of(caller):
             lease = self._leases.get(caller)
             if lease is None or lease.minute != minute or (lease.left == 0 and lease.unleased):
                 lease = self._leases[caller] = _lease(caller, minute=minute, limit=limit)
@@ -79,8 +81,11 @@ class Meter:
 
     def forget(self) -> None:
         """Forget all leases, as a new worker would."""
-        with self._lock:
-            self._leases.clear()
+        self._leases.clear()
+
+    def _lock_of(self, caller: int) -> threading.Lock:
+        with self._lock_of_locks:
+            return self._locks.setdefault(caller, threading.Lock())
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The check: up to 100 questions whether a plan would pay, in a constant number of statements."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from benefits.api.shapes import explanation
 from benefits.entitlements import Entitlement
 from benefits.models import Contract, Plan
 from partners.models import Partner
+from partners.permissions import refuse_without_mpn
 from partners.scopes import ClientScope
 from portal.refusals import Refusal
 from portal.rest.inputs import PatternField, UuidTextField, refuse_fields
@@ -77,8 +78,15 @@ class Check(ApiView):
         asked = self.body["questions"]
         products = named_in(asked, at=at)
         found = _plans_for(request, asked, at=at)
+        nothing_found = _nothing_found(request, asked)
         answers = [
-            _answer(question, product, found, needs_link=not request.user.is_staff_member)
+            _answer(
+                question,
+                product,
+                found,
+                nothing_found=nothing_found,
+                needs_link=not request.user.is_staff_member,
+            )
             for question, product in zip(asked, products, strict=True)
         ]
         return Response({"answers": answers})
@@ -145,8 +153,37 @@ def _plans_for(request: Any, asked: Sequence[dict[str, Any]], *, at: datetime) -
     return entitlements.read(plans, user=request.user, at=at)
 
 
+def _nothing_found(
+    request: Any, asked: Sequence[dict[str, Any]]
+) -> Callable[[dict[str, Any]], Refusal]:
+    """
+    Return what says why nothing was found for a question.
+
+    What is the own partner's is known to an account that is associated with CSP only, and not
+    permitted; everything else is not there.
+    """
+    acting = caller(request).acting
+    if acting.partner is None or acting.standing.in_mpn:
+        return lambda question: not_found()
+    contracts = {q["contractId"] for q in asked if q.get("contractId")}
+    of_partner = Contract.objects.filter(package__partner=acting.partner, public_id__in=contracts)
+    own = {None, *of_partner.values_list("public_id", flat=True)}
+    refusal = refuse_without_mpn(partner=acting.partner)
+
+    def why(question: dict[str, Any]) -> Refusal:
+        names_own = question.get("mpnId") in (None, acting.mpn_id)
+        return refusal if names_own and question.get("contractId") in own else not_found()
+
+    return why
+
+
 def _answer(
-    question: dict[str, Any], product: Product, found: list[Entitlement], *, needs_link: bool
+    question: dict[str, Any],
+    product: Product,
+    found: list[Entitlement],
+    *,
+    nothing_found: Callable[[dict[str, Any]], Refusal],
+    needs_link: bool,
 ) -> shapes.Verdict:
     contract_id, mpn_id = question.get("contractId"), question.get("mpnId")
     if contract_id is None and mpn_id is None and not needs_link:
@@ -155,6 +192,6 @@ def _answer(
         e for e in found if contract_id in (None, e.contract_id) and mpn_id in (None, e.mpn_id)
     ]
     if (contract_id or mpn_id) and not asked_about:
-        return refused(not_found())
+        return refused(nothing_found(question))
     in_order = coverage.candidates(asked_about, product=product, needs_link=needs_link)
     return verdict_shape(coverage.verdict(in_order, product=product, needs_link=needs_link))

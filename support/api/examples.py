@@ -31,6 +31,8 @@ NOTE = {
 }
 REQUEST: dict[str, Any] = {
     "number": NUMBER,
+    "kind": "TECHNICAL",
+    "portal": "API",
     "status": "OPEN",
     "entitlementId": PLAN,
     "planName": "Partner support Gold 20pack",
@@ -49,6 +51,7 @@ REQUEST: dict[str, Any] = {
     "title": REQUEST_BODY["title"],
     "description": REQUEST_BODY["description"],
     "contact": CONTACT,
+    "noteCount": 0,
     "notes": [],
     "links": {
         "self": {"uri": f"/api/v1/supportRequests/{NUMBER}"},
@@ -60,7 +63,8 @@ CLOSED = {
     "closedAt": "2026-11-21T09:00:00Z",
     "closeReason": "SOLVED_BY_PARTNER",
 }
-REQUESTS = collection(REQUEST, address="/api/v1/supportRequests")
+LISTED = {name: value for name, value in REQUEST.items() if name != "notes"}
+REQUESTS = collection(LISTED, address="/api/v1/supportRequests")
 DRY_RUN: dict[str, Any] = {
     "allowed": True,
     "planName": "Partner support Gold 20pack",

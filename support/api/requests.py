@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.response import Response
@@ -85,7 +85,7 @@ class Requests(ApiView):
         query=inputs.CreateQuery,
         body=inputs.RequestBody,
         takes_key=True,
-        answers={200: shapes.Verdict, 201: shapes.RequestShape},
+        answers={200: shapes.Verdict, 201: shapes.WholeRequestShape},
         refusals=(
             NotAuthorized,
             IdempotencyKeyMissing,
@@ -160,7 +160,7 @@ class OneRequest(ApiView):
         name="getSupportRequest",
         summary="Read one support request with its notes",
         scope=ClientScope.REQUESTS_READ,
-        answers={200: shapes.RequestShape},
+        answers={200: shapes.WholeRequestShape},
         examples={"200": examples.REQUEST},
     )
     def get(self, request: Any, number: str) -> Response:
@@ -201,7 +201,7 @@ class Closing(ApiView):
         summary="Close a support request with a reason",
         scope=ClientScope.REQUESTS_WRITE,
         body=inputs.CloseBody,
-        answers={200: shapes.RequestShape},
+        answers={200: shapes.WholeRequestShape},
         refusals=(NotAuthorized, AlreadyClosed, AlreadyReturned),
         examples={
             "request": {"reason": "SOLVED_BY_PARTNER"},
@@ -225,7 +225,7 @@ class Reopening(ApiView):
         name="reopenSupportRequest",
         summary="Reopen a resolved or closed support request within 14 days",
         scope=ClientScope.REQUESTS_WRITE,
-        answers={200: shapes.RequestShape},
+        answers={200: shapes.WholeRequestShape},
         refusals=(NotAuthorized, NotReopenable),
         examples={"200": examples.REQUEST},
     )
@@ -256,36 +256,40 @@ def require_visible(request: Any, number: str) -> None:
         raise not_found()
 
 
-def one_shape(request: Any, number: str) -> shapes.RequestShape:
+def one_shape(request: Any, number: str) -> shapes.WholeRequestShape:
     """
-    Return one request as this caller may see it.
+    Return one request as this caller may see it, with its notes.
 
     :raises NotFound: absent, or nothing of the caller's
     """
     found = visible(request).select_related("author", "plan").filter(number=number).first()
     if found is None:
         raise not_found()
-    return request_shapes(request, [found])[0]
+    notes = None
+    if shows_text(request, found):
+        written = Note.objects.filter(request=found).select_related("author")
+        notes = list(written.order_by("written_at", "pk"))
+    return whole_shape(found, entries=entries_of([found])[number], notes=notes)
 
 
 def request_shapes(request: Any, rows: Sequence[SupportRequest]) -> list[shapes.RequestShape]:
     """Return requests as this caller may see them, in two more statements for all of them."""
-    entries: dict[str, dict[str, LedgerEntry]] = {}
-    for entry in LedgerEntry.objects.filter(request_number__in=[row.number for row in rows]):
-        entries.setdefault(entry.request_number or "", {})[entry.kind] = entry
+    entries = entries_of(rows)
     readable = {row.pk for row in rows if shows_text(request, row)}
-    notes: dict[int, list[Note]] = {}
-    written = Note.objects.filter(request_id__in=readable).select_related("author")
-    for note in written.order_by("written_at", "pk"):
-        notes.setdefault(note.request_id, []).append(note)
+    written = Note.objects.filter(request_id__in=readable).values_list("request_id")
+    counts = dict.fromkeys(readable, 0) | dict(written.annotate(Count("pk")))
     return [
-        request_shape(
-            row,
-            entries=entries.get(row.number, {}),
-            notes=notes.get(row.pk, []) if row.pk in readable else None,
-        )
+        request_shape(row, entries=entries[row.number], note_count=counts.get(row.pk))
         for row in rows
     ]
+
+
+def entries_of(rows: Sequence[SupportRequest]) -> dict[str, dict[str, LedgerEntry]]:
+    """Return the ledger entries of each request by kind."""
+    entries: dict[str, dict[str, LedgerEntry]] = {row.number: {} for row in rows}
+    for entry in LedgerEntry.objects.filter(request_number__in=entries):
+        entries[entry.request_number or ""][entry.kind] = entry
+    return entries
 
 
 def shows_text(request: Any, row: SupportRequest) -> bool:
@@ -293,21 +297,38 @@ def shows_text(request: Any, row: SupportRequest) -> bool:
     return request.user.is_staff_member or row.author_id == request.user.pk
 
 
-def request_shape(
+def whole_shape(
     row: SupportRequest, *, entries: dict[str, LedgerEntry], notes: list[Note] | None
-) -> shapes.RequestShape:
+) -> shapes.WholeRequestShape:
     """
-    Return a request as the API answers it.
+    Return a request as the API answers it alone: with its notes.
 
-    :param entries: its ledger entries by kind
     :param notes: None where the reader may not see its text
     """
+    note_count = None if notes is None else len(notes)
+    return {
+        **request_shape(row, entries=entries, note_count=note_count),
+        "notes": None if notes is None else [note_shape(note) for note in notes],
+    }
+
+
+def request_shape(
+    row: SupportRequest, *, entries: dict[str, LedgerEntry], note_count: int | None
+) -> shapes.RequestShape:
+    """
+    Return a request as lists of the API have it.
+
+    :param entries: its ledger entries by kind
+    :param note_count: None where the reader may not see its text
+    """
     consumed = entries.get("CONSUME")
-    has_text = notes is not None
+    has_text = note_count is not None
     plan = row.plan
     plan_uri = reverse("api:entitlement", args=[plan.public_id]) if plan else None
     return {
         "number": row.number,
+        "kind": SupportRequest.Kind(row.kind),
+        "portal": SupportRequest.Portal(row.portal),
         "status": row.state,  # type: ignore[typeddict-item]
         "entitlementId": plan.public_id if plan else None,
         "planName": plan.name if plan else None,
@@ -326,7 +347,7 @@ def request_shape(
         "title": row.title if has_text else None,
         "description": row.description if has_text else None,
         "contact": contact_shape(row) if has_text else None,
-        "notes": None if notes is None else [note_shape(note) for note in notes],
+        "noteCount": note_count,
         "links": {
             "self": {"uri": reverse("api:request", args=[row.number])},
             "entitlement": {"uri": plan_uri} if plan_uri else None,
@@ -334,14 +355,14 @@ def request_shape(
     }
 
 
-def as_created(submitted: Submitted) -> shapes.RequestShape:
+def as_created(submitted: Submitted) -> shapes.WholeRequestShape:
     """
     Return the answer to the submission, whatever became of the request since.
 
     Everything in it never changes, so whoever repeats the call gets the same answer again.
     """
     row = submitted.request
-    answer = request_shape(row, entries={}, notes=[])
+    answer = whole_shape(row, entries={}, notes=[])
     return {
         **answer,
         "status": "OPEN",

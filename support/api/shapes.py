@@ -85,16 +85,19 @@ class RequestLinks(TypedDict):
 
 class RequestShape(TypedDict):
     """
-    A support request. Its text (title, description, contact, notes) is null for those who only see
-    that it used an incident of theirs.
+    A support request, as lists have it. Its text (title, description, contact) and the number of
+    its notes are null for those who only see that it is their partner's.
 
-    Billing and subscription requests use no entitlement: its id, plan name and link are null.
+    `kind` says what it is about, `portal` where it was opened. Billing and subscription requests
+    use no entitlement: its id, plan name and link are null.
 
     `consumed` says whether it used an incident that was not returned; `remainingAfter` is what was
     left when it had been submitted, null when unlimited.
     """
 
     number: RequestNumber
+    kind: SupportRequest.Kind
+    portal: SupportRequest.Portal
     status: Literal["OPEN", "IN_PROGRESS", "WAITING_FOR_PARTNER", "RESOLVED", "CLOSED"]
     entitlementId: UUID | None
     planName: str | None
@@ -113,8 +116,14 @@ class RequestShape(TypedDict):
     title: str | None
     description: str | None
     contact: ContactShape | None
-    notes: list[NoteShape] | None
+    noteCount: Count | None
     links: RequestLinks
+
+
+class WholeRequestShape(RequestShape):
+    """A support request with its notes, oldest first; null for whom its text is."""
+
+    notes: list[NoteShape] | None
 
 
 class FoundPartner(TypedDict):

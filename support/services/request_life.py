@@ -144,9 +144,10 @@ def _stop(refusal: Refusal | None) -> None:
 
 def _move(request: SupportRequest, *, to: SupportRequest.State, at: datetime) -> None:
     request.state, request.state_changed_at = to, at
-    request.save(
-        update_fields=["state", "state_changed_at", "closed_at", "closed_by", "close_reason"]
-    )
+    # Closing what was resolved keeps the instant: the time to reopen it is given once.
+    request.ended_at = (request.ended_at or at) if to in (State.RESOLVED, State.CLOSED) else None
+    life_fields = ["state", "state_changed_at", "ended_at", "closed_at", "closed_by"]
+    request.save(update_fields=[*life_fields, "close_reason"])
 
 
 def _record(

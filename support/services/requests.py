@@ -6,7 +6,7 @@ Billing and subscription requests use no incident; number, key, audit and text a
 
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -161,7 +161,7 @@ def quote_request(
     """
     permissions.refuse_staff(by, instead=_("Staff accounts open no requests."))
     found = coverage.plans_of(user=by, partner=partner, at=at)
-    return coverage.verdict(_in_order(found, product=product, plan_id=plan_id), product=product)
+    return _verdict(found, product=product, plan_id=plan_id)
 
 
 def _submitted_before(
@@ -195,21 +195,27 @@ def _lock_payer(
         return read_after
 
     found = coverage.plans_of(user=by, partner=partner, at=at, names_people=False)
-    verdict = coverage.verdict(
-        _in_order(found, product=product, plan_id=plan_id), product=product, look=look
-    )
+    verdict = _verdict(found, product=product, plan_id=plan_id, look=look)
     if verdict.payer is None:
         raise _with_people(verdict)
     return locked[verdict.payer.plan_pk], verdict.payer
 
 
-def _in_order(
-    found: list[Entitlement], *, product: Product, plan_id: uuid.UUID | None
-) -> list[Entitlement]:
-    """Return the chosen plan alone, which never falls through, or those that pay by default."""
-    if plan_id is not None:
-        return [e for e in found if e.id == plan_id]
-    return coverage.candidates(found, product=product)
+def _verdict(
+    found: list[Entitlement],
+    *,
+    product: Product,
+    plan_id: uuid.UUID | None,
+    look: Callable[[Entitlement], Entitlement] = lambda e: e,
+) -> coverage.Verdict:
+    """Decide about the chosen plan, which never falls through, or those that pay by default."""
+    if plan_id is None:
+        in_order = coverage.candidates(found, product=product)
+    else:
+        in_order = [e for e in found if e.id == plan_id]
+        if not in_order:
+            return coverage.Verdict(payer=None, refusal=coverage.not_yours(plan_id))
+    return coverage.verdict(in_order, product=product, look=look)
 
 
 def _with_people(verdict: coverage.Verdict) -> Refusal:

@@ -78,11 +78,12 @@ def request_page(
 
     :param form: what was sent and not done, to be shown again
     """
+    returned_at = life.returned_at(found)
     context = {
         "request_shown": found,
         "country": places.country_name(found.country),
-        "returned_at": life.returned_at(found),
-        "offer": offer_of(found, by=request.user, at=request.now),
+        "returned_at": returned_at,
+        "offer": offer_of(found, by=request.user, at=request.now, returned_at=returned_at),
         "reopenable_until": life.reopenable_until(found),
         "refusal": refusal.explanation if refusal else None,
         "failed": form if form is not None and not refusal else None,

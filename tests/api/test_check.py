@@ -21,6 +21,7 @@ from partnercenter.demo.accounts import (
     SCHEDULED,
     TAILSPIN,
 )
+from partners.permissions import refuse_without_mpn
 from partners.scopes import ClientScope
 from portal.refusals import Refusal
 from support import coverage, products
@@ -36,6 +37,7 @@ from tests.api.resources import (
     statements,
     user_of,
 )
+from tests.factories import AffiliationFactory
 from tests.pages.states import CLOUD, STATES
 from tests.pages.visits import admin_of, contract, partner, plan
 from tests.stories import product, row_counts, submit
@@ -205,6 +207,23 @@ def test_check_of_what_is_absent_or_not_the_callers_is_not_found(who):
 
     assert {verdict["explanation"]["code"] for verdict in found} == {"not_found"}
     assert all(verdict == found[0] for verdict in found)
+
+
+def test_check_by_a_csp_only_account_about_its_own_partner_says_that_it_may_not():
+    caller = browser_of(AffiliationFactory(partner=partner(FABRIKAM), csp_only=True).user.email)
+    own, foreign = contract(FABRIKAM).public_id, contract(NORTHWIND).public_id
+    named = [{"mpnId": FABRIKAM}, {"contractId": str(own)}]
+    elsewhere = [
+        {"mpnId": NORTHWIND},
+        {"contractId": str(foreign)},
+        {"contractId": str(foreign), "mpnId": FABRIKAM},
+    ]
+
+    found = check(caller, *(SERVER | narrowed for narrowed in [*named, *elsewhere]))
+
+    refusal = refuse_without_mpn(partner=partner(FABRIKAM))
+    assert found[:2] == [no(refusal.explanation.as_dict())] * 2
+    assert {verdict["explanation"]["code"] for verdict in found[2:]} == {"not_found"}
 
 
 def test_check_by_an_account_without_any_plan_says_how_to_get_one():

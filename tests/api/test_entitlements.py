@@ -4,6 +4,7 @@ import pytest
 
 from benefits import entitlements
 from benefits.models import Plan
+from benefits.services.links import revoke_link
 from partnercenter.demo.accounts import (
     ADATUM,
     CONTOSO,
@@ -26,8 +27,9 @@ from tests.api.resources import (
     refused,
     staff_client,
 )
+from tests.factories import AffiliationFactory, LinkFactory
 from tests.pages.states import CLOUD
-from tests.pages.visits import contract, plan
+from tests.pages.visits import account, admin_of, contract, partner, plan
 from tests.world.loaded import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
@@ -110,6 +112,30 @@ def test_entitlements_of_a_dropped_link_are_gone_and_of_a_revoked_one_stay_unlin
         for item in everything(revoked, "entitlements")
         if item["unit"] == "INCIDENT"
     } == {(CONTOSO, False), (NORTHWIND, False)}
+
+
+@pytest.mark.parametrize("of_the_house", [True, False])
+def test_entitlement_whose_link_was_revoked_says_so_though_it_is_active(of_the_house):
+    owner, contract_id = admin_of(NORTHWIND), contract(NORTHWIND).public_id
+    email = "pat@outlook.example"
+    if of_the_house:
+        email = AffiliationFactory(partner=partner(NORTHWIND)).user.email
+    LinkFactory(user=account(email), contract=contract(NORTHWIND))
+    revoke_link(contract_id=contract_id, user=account(email), by=owner, at=NOW)
+
+    found = answered(browser_of(email).get(f"entitlements/{plan(NORTHWIND).public_id}"))
+
+    assert (found["status"], found["linked"]) == ("ACTIVE", False)
+    assert found["explanation"]["code"] == "link_revoked"
+    assert found["explanation"]["facts"]["partner"] == NORTHWIND
+
+
+def test_entitlement_of_the_own_partner_is_usable_for_its_client_whatever_became_of_a_link():
+    caller = linked_client(NORTHWIND, contract(NORTHWIND), revoked=True)
+
+    found = answered(caller.get(f"entitlements/{plan(NORTHWIND).public_id}"))
+
+    assert (found["linked"], found["explanation"]) == (False, None)
 
 
 def test_entitlements_for_staff_are_those_of_every_partner():

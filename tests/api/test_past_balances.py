@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from benefits.api.entitlements import MOST_ENTRIES
 from benefits.models import Contract, LedgerEntry, Plan
 from benefits.services.links import drop_link, revoke_link
 from partnercenter.demo.accounts import CONTOSO, EXPIRED, FABRIKAM, PENDING, TAILSPIN
@@ -18,6 +19,7 @@ from tests.api.resources import (
     moment_of,
     refused,
 )
+from tests.factories import LedgerEntryFactory
 from tests.pages.states import CLOUD
 from tests.pages.visits import account, admin_of, contract, plan
 from tests.world.loaded import NOW
@@ -121,7 +123,7 @@ def returned(of, *, at):
     """Return the incident of the plan's last request; return when that was used."""
     last = [entry for entry in entries_until(of, NOW) if entry.kind == "CONSUME"][-1]
     SupportRequest.objects.filter(number=last.request_number, state="CLOSED").update(
-        state="OPEN", closed_at=None, closed_by=None, close_reason=None
+        state="OPEN", closed_at=None, ended_at=None, closed_by=None, close_reason=None
     )
     close_request(
         number=last.request_number,
@@ -181,8 +183,25 @@ def test_past_balance_of_this_instant_is_the_one_of_now():
         now, past = answered(caller.get(path_of(of))), then(caller, of, NOW)
         entries = past.pop("entries")
         assert past.pop("asOf") == instant(NOW)
+        assert past.pop("entriesLeftOut") == 0
         assert past == now
         assert len(entries) == of.last_number
+
+
+def test_past_balance_of_a_plan_that_moved_often_has_the_latest_entries_and_counts_the_rest():
+    of = plan(TAILSPIN, CLOUD)
+    already, uses = of.last_number, MOST_ENTRIES
+    for number in range(already + 1, already + uses + 1):
+        moved = {"plan": of, "consumed": True, "remaining_after": None, "occurred_at": NOW - DAY}
+        LedgerEntryFactory(**moved, number=number, request_number=f"261119{number:09d}")
+    Plan.objects.filter(pk=of.pk).update(used=of.used + uses, last_number=already + uses)
+
+    found = then(client_at(TAILSPIN), of, NOW)
+
+    assert (found["used"], found["entriesLeftOut"]) == (of.used + uses, already)
+    shown = [entry["sequence"] for entry in found["entries"]]
+    assert shown == list(range(already + 1, already + uses + 1))
+    assert found["lastUsed"]["requestNumber"] == f"261119{already + uses:09d}"
 
 
 def test_past_balance_of_advisory_hours_begins_with_their_grant():

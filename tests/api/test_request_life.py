@@ -8,6 +8,7 @@ from partnercenter.demo.accounts import EXPIRED, FABRIKAM, TAILSPIN
 from partners.scopes import ClientScope
 from portal.models import AuditRecord
 from support.models import Note, SupportRequest
+from support.services.request_life import change_state
 from tests.api.asking import AZURE, PATH, asked
 from tests.api.resources import (
     answered,
@@ -19,7 +20,7 @@ from tests.api.resources import (
     user_of,
 )
 from tests.pages.states import CLOUD
-from tests.pages.visits import plan
+from tests.pages.visits import account, plan
 from tests.world.loaded import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
@@ -55,8 +56,9 @@ def read(caller, created):
 
 
 def put_into(created, state):
-    """Put the request into a state of work, as staff would."""
-    SupportRequest.objects.filter(number=created["number"]).update(state=state)
+    """Put the request into a state of work, as staff do."""
+    staff = account("staff@portal.example")
+    change_state(number=created["number"], state=SupportRequest.State(state), by=staff, at=NOW)
 
 
 @pytest.fixture(params=["staff client", "staff session"])
@@ -85,7 +87,8 @@ def test_notes_of_author_and_staff_are_answered_and_read_in_their_order(staff, s
         "writtenAt": "2026-11-20T09:00:00Z",
     }
     assert written[1]["writtenAt"] == LATER_TEXT
-    assert read(author, created) == read(staff, created) == created | {"notes": written}
+    noted = created | {"noteCount": 2, "notes": written}
+    assert read(author, created) == read(staff, created) == noted
 
 
 def test_note_of_the_author_puts_a_waiting_request_back_to_work_and_that_of_staff_does_not(staff):
@@ -181,7 +184,7 @@ def test_close_that_returns_to_an_unlimited_plan_counts_one_use_less(staff):
 def test_close_that_returns_after_the_plans_end_lapses_at_once(staff):
     created = {"number": SupportRequest.objects.filter(plan=plan(EXPIRED)).latest("pk").number}
     SupportRequest.objects.filter(number=created["number"]).update(
-        state="OPEN", closed_at=None, closed_by=None, close_reason=None
+        state="OPEN", closed_at=None, ended_at=None, closed_by=None, close_reason=None
     )
 
     closed = answered(close(staff, created, "DUPLICATE"))

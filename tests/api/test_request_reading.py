@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db.models import Q
 
 from partnercenter.demo.accounts import CONTOSO, FABRIKAM, NORTHWIND, PROSEWARE
 from partners.models import RoleAssignment
@@ -32,11 +33,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 READ = ClientScope.REQUESTS_READ
 CONSULTANT = "consultant@outlook.example"
 TEXT = ("title", "description", "contact", "notes")
+# What its plans paid, and what was opened for it without one.
+OF_FABRIKAM = Q(plan__package__partner__mpn_id=FABRIKAM) | Q(partner__mpn_id=FABRIKAM, plan=None)
 
 
-def numbers_of(**narrowed):
+def numbers_of(*conditions, **narrowed):
     """Return the numbers of requests, newest first."""
-    found = SupportRequest.objects.filter(**narrowed).order_by("-opened_at", "-pk")
+    found = SupportRequest.objects.filter(*conditions, **narrowed).order_by("-opened_at", "-pk")
     return list(found.values_list("number", flat=True))
 
 
@@ -117,8 +120,10 @@ def test_request_of_an_outsider_shows_each_reader_what_is_theirs_to_see(who):
         assert refused(response) == (404, "not_found")
         assert request.number not in listed
         return
-    hidden = dict.fromkeys(TEXT) if READERS[who] == "facts" else {}
-    assert answered(response) == listed[request.number] == whole | hidden
+    hidden = dict.fromkeys((*TEXT, "noteCount")) if READERS[who] == "facts" else {}
+    found = answered(response)
+    assert found == whole | hidden
+    assert listed[request.number] | {"notes": found["notes"]} == found
     assert ("whiteboard" in response.content.decode()) is (READERS[who] == "text")
 
 
@@ -147,7 +152,7 @@ def test_request_text_of_one_client_is_not_for_another_client_of_the_partner():
 
     found = answered(second.get(f"{PATH}/{created['number']}"))
 
-    assert found == created | dict.fromkeys(TEXT)
+    assert found == created | dict.fromkeys((*TEXT, "noteCount"))
     assert "Only ours" not in str(everything(second, PATH))
 
 
@@ -164,13 +169,13 @@ def test_request_role_that_was_taken_away_stops_at_once():
 # --- lists -----------------------------------------------------------------------------------
 
 
-def test_requests_of_a_partners_client_are_those_its_plans_paid_newest_first():
+def test_requests_of_a_partners_client_are_the_partners_newest_first():
     caller = client_at(FABRIKAM, READ)
 
     found = answered(caller.get(PATH))
 
-    assert numbers_in(found["items"]) == numbers_of(plan__package__partner__mpn_id=FABRIKAM)
-    assert found["totalCount"] == 7
+    assert numbers_in(found["items"]) == numbers_of(OF_FABRIKAM)
+    assert (found["totalCount"], [i["kind"] for i in found["items"]].count("BILLING")) == (8, 1)
 
 
 def test_requests_of_a_client_on_another_partners_contract_are_its_own_and_the_partners():
@@ -201,9 +206,19 @@ def test_requests_for_staff_are_all_page_by_page_newest_first():
     assert opened == sorted(opened, reverse=True)
 
 
+def test_requests_in_a_list_say_how_many_notes_they_have_and_carry_none():
+    request = consultants()
+    NoteFactory(request=request)
+
+    listed = {item["number"]: item for item in everything(reader("author"), PATH)}
+
+    assert listed[request.number]["noteCount"] == 2
+    assert [number for number, item in listed.items() if "notes" in item] == []
+
+
 def test_requests_that_are_added_while_reading_disturb_no_page():
     caller = client_at(FABRIKAM)
-    before = numbers_of(plan__package__partner__mpn_id=FABRIKAM)
+    before = numbers_of(OF_FABRIKAM)
     first = answered(caller.get(PATH, size=3))
     asked(caller)
 
@@ -227,11 +242,10 @@ def test_requests_by_state_are_those_that_stand_there():
         state="IN_PROGRESS", state_changed_at=NOW - timedelta(days=1)
     )
     caller = client_at(FABRIKAM, READ)
-    of = {"plan__package__partner__mpn_id": FABRIKAM}
 
     for states in (["OPEN"], ["CLOSED"], ["IN_PROGRESS", "OPEN"], ["RESOLVED"]):
         found = everything(caller, PATH, status=",".join(states))
-        assert numbers_in(found) == numbers_of(**of, state__in=states)
+        assert numbers_in(found) == numbers_of(OF_FABRIKAM, state__in=states)
         assert {item["status"] for item in found} <= set(states)
     assert len(everything(caller, PATH, status="IN_PROGRESS")) == 1
 

@@ -73,7 +73,11 @@ def test_replay_after_the_request_went_on_is_the_answer_of_then():
 
     assert replayed(again) == created
     changed = {"status": "CLOSED", "consumed": False, "closeReason": "DUPLICATE"}
-    assert now == created | changed | {"closedAt": now["closedAt"], "notes": now["notes"]}
+    assert now == created | changed | {
+        "closedAt": now["closedAt"],
+        "noteCount": 1,
+        "notes": now["notes"],
+    }
     assert len(now["notes"]) == 1
 
 

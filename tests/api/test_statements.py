@@ -136,7 +136,7 @@ LISTS = {
 }
 READS = {
     "entitlements/{plan}": 2,
-    "entitlements/{plan}?asOf=2026-11-19T00:00:00Z": 3,
+    "entitlements/{plan}?asOf=2026-11-19T00:00:00Z": 5,
     "benefits/{package}": 3,
     "contracts/{contract}": 3,
     "supportRequests/{number}": 5,

@@ -61,6 +61,8 @@ def test_request_by_the_partners_client_without_a_link_is_answered_whole():
     links = {"self": {"uri": f"/api/v1/{PATH}/{number}"}, "entitlement": {"uri": of_plan}}
     assert found == BODY | {
         "number": number,
+        "kind": "TECHNICAL",
+        "portal": "API",
         "status": "OPEN",
         "entitlementId": str(of.public_id),
         "planName": "Partner support Gold 20pack",
@@ -70,6 +72,7 @@ def test_request_by_the_partners_client_without_a_link_is_answered_whole():
         "dueAt": "2026-11-23T09:00:00Z",
         **dict.fromkeys(("closedAt", "closeReason")),
         "author": user_of(caller).name,
+        "noteCount": 0,
         "notes": [],
         "links": links,
     }
@@ -81,7 +84,7 @@ def test_request_as_answered_is_read_again_in_the_same_words():
     created = asked(caller, contact=CONTACT | {"phone": "+46 8 123", "language": ""})
 
     assert answered(caller.get(f"{PATH}/{created['number']}")) == created
-    assert answered(caller.get(PATH))["items"][0] == created
+    assert answered(caller.get(PATH))["items"][0] | {"notes": []} == created
 
 
 def test_request_is_a_technical_one_of_the_portal_api_for_the_clients_partner():
@@ -231,8 +234,18 @@ def test_request_by_an_account_whose_link_was_revoked_is_refused():
     assert explanation_in(response) == try_out(caller)["explanation"]
 
 
-@pytest.mark.parametrize("who", ["foreign plan", "absent plan", "no plan", "dropped", "hours"])
-def test_request_without_any_plan_of_the_callers_is_one_answer(who):
+def test_request_of_a_caller_without_any_plan_is_told_so():
+    caller = client_at(PROSEWARE)
+
+    response = ask(caller)
+
+    assert refused(response) == (409, "plan_not_included")
+    assert response.json()["detail"] == "We found no usable support plan for this account."
+    assert explanation_in(response) == try_out(caller)["explanation"]
+
+
+@pytest.mark.parametrize("who", ["foreign plan", "absent plan", "dropped", "hours"])
+def test_request_on_a_plan_that_is_not_the_callers_is_one_answer(who):
     of, changes = plan(FABRIKAM), {}
     caller = client_at(PROSEWARE)
     if who in ("foreign plan", "dropped"):
@@ -248,7 +261,10 @@ def test_request_without_any_plan_of_the_callers_is_one_answer(who):
     response = ask(caller, **changes)
 
     assert refused(response) == (409, "plan_not_included")
-    assert response.json()["detail"] == "We found no usable support plan for this account."
+    assert response.json()["detail"] == (
+        "The chosen plan is not among those that this account may use."
+    )
+    assert response.json()["facts"] == changes
     assert explanation_in(response) == try_out(caller, **changes)["explanation"]
 
 

@@ -1,8 +1,11 @@
 """The page of a request's life: what each reader is offered, does, and is told instead."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from benefits.models import LedgerEntry
@@ -12,7 +15,7 @@ from partners.roles import Role
 from portal.models import AuditRecord
 from support.models import Note, SupportRequest
 from tests.factories import AffiliationFactory, UserFactory
-from tests.lives import State, change, close
+from tests.lives import CloseReason, State, change, close
 from tests.pages.html import Element
 from tests.pages.life_pages import (
     ACTIONS,
@@ -168,6 +171,26 @@ def test_request_is_closed_as_solved_by_its_author(request_):
     )
 
 
+@pytest.mark.parametrize(
+    ("days_ago", "until"),
+    [
+        (10, "It can be reopened until 24 Nov 2026, 09:00"),
+        (14, "It could be reopened until 20 Nov 2026, 09:00"),
+    ],
+)
+def test_resolved_request_says_how_long_it_can_be_reopened_when_it_is_closed(
+    request_, days_ago, until
+):
+    change(request_, State.RESOLVED, by=account(STAFF), at=NOW - timedelta(days=days_ago))
+    before = main_of(visit(AUTHOR, address(request_))).text
+
+    page = press(AUTHOR, request_, "close", reason="SOLVED_BY_PARTNER")
+
+    assert "for 14 days" not in before
+    assert (f"{until}, without a new incident." in before) == (days_ago < 14)
+    assert alerts(page) == [f"Request {request_.number} is closed. {until}."]
+
+
 @pytest.mark.parametrize("reason", ["PRODUCT_DEFECT", "DUPLICATE"])
 def test_request_closed_by_staff_says_that_its_incident_came_back(request_, reason):
     page = press(STAFF, request_, "close", reason=reason)
@@ -181,6 +204,18 @@ def test_request_closed_by_staff_says_that_its_incident_came_back(request_, reas
     ledger = reverse("benefits:ledger", args=[plan(FABRIKAM).public_id])
     first = main_of(visit(ADMIN, ledger)).one("tbody").all("tr")[0]
     assert first.text.startswith("20 Nov 2026, 09:00 Returned +1 17 " + number)
+
+
+@pytest.mark.parametrize("who", [AUTHOR, STAFF])
+def test_page_of_a_closed_request_reads_once_whether_its_incident_was_returned(request_, who):
+    close(request_, by=account(STAFF), at=NOW, reason=CloseReason.DUPLICATE)
+    visitor = client_of(who)
+
+    with CaptureQueriesContext(connection) as read:
+        visitor.get(address(request_))
+
+    returns = [q["sql"] for q in read if "'RETURN'" in q["sql"] and "ORDER BY" in q["sql"]]
+    assert len(returns) == 1
 
 
 def test_request_closed_without_a_reason_asks_for_one(request_):

@@ -12,8 +12,9 @@ from django.utils import timezone
 from partners.acting import Acting
 from partners.permissions import NotAuthorized
 from portal import edge
-from portal.models import AuditRecord
+from portal.models import AuditRecord, ThrottleBucket
 from portal.refusals import Attempt, NextStep, Refusal, Unavailable
+from portal.rest.problems import InsufficientScope
 from portal.throttle import TooManyAttempts
 from tests.factories import PartnerFactory, UserFactory
 
@@ -74,6 +75,55 @@ def test_reading_without_the_right_to_is_an_attempt(rf):
     edge.refused(request_by(rf, UserFactory(), method="GET"), NotAuthorized("You are not."))
 
     assert AuditRecord.objects.get().refusal_code == "not_authorized"
+
+
+def turn_away(rf, user, *, method="GET", path="/account/switch", refusal=NotAuthorized):
+    """Refuse a request of the account for lack of a right; return how many are on record."""
+    edge.refused(request_by(rf, user, method=method, path=path), refusal("You may not."))
+    return AuditRecord.objects.count()
+
+
+def test_account_that_is_turned_away_again_at_the_same_place_is_recorded_once_an_hour(rf):
+    user = UserFactory()
+
+    assert [turn_away(rf, user) for _again in range(3)] == [1, 1, 1]
+
+    bucket = ThrottleBucket.objects.get()
+    bucket.hits = [bucket.hits[0] - 3600]
+    bucket.save()
+    assert [turn_away(rf, user) for _again in range(3)] == [2, 2, 2]
+
+
+def test_other_accounts_places_and_reasons_are_recorded_each(rf):
+    user = UserFactory()
+    turn_away(rf, user)
+
+    assert turn_away(rf, UserFactory()) == 2
+    assert turn_away(rf, user, path="/dashboard/") == 3
+    assert turn_away(rf, user, refusal=InsufficientScope) == 4
+
+
+def test_call_without_the_scope_is_recorded_once_whatever_its_method(rf):
+    user = UserFactory()
+
+    found = [turn_away(rf, user, method=m, refusal=InsufficientScope) for m in ("POST", "GET")]
+
+    assert found == [1, 1]
+
+
+def test_change_without_the_right_to_is_recorded_each_time(rf):
+    user = UserFactory()
+
+    assert [turn_away(rf, user, method="POST") for _again in range(3)] == [1, 2, 3]
+
+
+def test_reading_that_was_recorded_takes_one_statement(rf, django_assert_num_queries):
+    user = UserFactory()
+    turn_away(rf, user)
+    request = request_by(rf, user, method="GET")
+
+    with django_assert_num_queries(1):
+        edge.refused(request, NotAuthorized("You may not."))
 
 
 def test_refusal_is_recorded_once_for_each_request(rf):

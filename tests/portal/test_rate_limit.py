@@ -1,12 +1,12 @@
 """Counting calls: never above the limit, however many workers and threads there are."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from portal.models import CallWindow
@@ -178,3 +178,28 @@ def test_workers_at_once_grant_exactly_the_limit_together(settings: Any, limit: 
 
     assert at_once([Meter() for _worker in range(THREADS)], UserFactory().pk) == limit
     assert CallWindow.objects.get().leased == limit
+
+
+@pytest.mark.django_db(transaction=True)
+def test_caller_that_waits_for_its_block_keeps_no_other_caller_waiting():
+    meter, slow, quick = Meter(), UserFactory().pk, UserFactory().pk
+    meter.take(caller=quick)
+
+    def take(caller: int) -> Allowance:
+        try:
+            return meter.take(caller=caller)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        with transaction.atomic():
+            # Its row is being written: on PostgreSQL that row is locked, on SQLite everything.
+            CallWindow.objects.create(caller_id=slow, minute=0, leased=0)
+            waiting = pool.submit(take, slow)
+            wait([waiting], timeout=0.5)
+            granted = pool.submit(take, quick).result(timeout=10)
+            was_waiting = not waiting.done()
+        waiting.result(timeout=30)
+
+    assert was_waiting
+    assert granted.remaining == granted.limit - 2

@@ -1,8 +1,10 @@
 """Counting misses exactly, in a window that slides."""
 
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
@@ -35,6 +37,39 @@ def refused_until(seconds, *keys):
     except TooManyAttempts as refused:
         return (refused.until - NOON).total_seconds()
     return None
+
+
+def test_old_buckets_are_cleared_and_those_that_count_are_kept():
+    miss(0, "old")
+    miss(1, "counts", limit=Limit(scope="hour", hits=3, window=timedelta(hours=1)))
+    refused_until(2, "empty")
+
+    assert throttle.clear_old(at=at(3600)) == 2
+    assert [bucket.key for bucket in ThrottleBucket.objects.all()] == ["counts"]
+    assert throttle.clear_old(at=at(3600)) == 0
+
+
+def test_more_old_buckets_than_one_batch_are_all_cleared():
+    keys = [f"account:{number}" for number in range(throttle.BATCH + 1)]
+    ThrottleBucket.objects.bulk_create(
+        ThrottleBucket(scope="test", key=key, hits=[at(0).timestamp()]) for key in keys
+    )
+
+    assert throttle.clear_old(at=at(3600)) == len(keys)
+
+
+def test_command_clears_and_says_how_many():
+    miss(0)
+    out = StringIO()
+
+    call_command("clear_old_attempts", stdout=out)
+
+    assert out.getvalue() == "1 counters deleted\n"
+
+
+def test_limit_over_a_longer_window_than_hits_are_kept_is_a_mistake():
+    with pytest.raises(AssertionError, match="old hits are deleted earlier"):
+        Limit(scope="test", hits=3, window=timedelta(hours=1, seconds=1))
 
 
 def test_misses_up_to_the_limit_are_allowed():

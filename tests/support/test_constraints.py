@@ -1,5 +1,6 @@
 """What the database refuses of requests, whoever writes: each constraint, broken once."""
 
+from datetime import timedelta
 from itertools import combinations
 
 import pytest
@@ -9,6 +10,8 @@ from tests.constraints import break_by_update, constraint_names, refused
 from tests.factories import CLOSED_AT, USED_AT, NoteFactory, SupportRequestFactory
 
 pytestmark = pytest.mark.django_db
+
+ENDED = "support_supportrequest_ended_when_resolved_or_closed"
 
 # Constraint, traits of the request, what is then written past everything.
 BROKEN_BY_UPDATE: list[tuple[str, dict, dict]] = [
@@ -26,6 +29,13 @@ BROKEN_BY_UPDATE: list[tuple[str, dict, dict]] = [
     ("support_supportrequest_closed_all_or_nothing", {"closed": True}, {"state": "RESOLVED"}),
     ("support_supportrequest_closed_all_or_nothing", {"closed": True}, {"close_reason": "LOST"}),
     ("support_supportrequest_closed_all_or_nothing", {"closed": True}, {"closed_at": USED_AT}),
+    (ENDED, {}, {"ended_at": USED_AT}),
+    (ENDED, {}, {"state": "RESOLVED"}),
+    (ENDED, {"resolved": True}, {"state": "IN_PROGRESS"}),
+    (ENDED, {"resolved": True}, {"ended_at": USED_AT}),
+    (ENDED, {"resolved": True}, {"ended_at": None}),
+    (ENDED, {"closed": True}, {"ended_at": None}),
+    (ENDED, {"closed": True}, {"ended_at": CLOSED_AT + timedelta(seconds=1)}),
     ("support_supportrequest_hours_fit_severity", {}, {"require_24x7": True}),
     ("support_supportrequest_hours_fit_severity", {}, {"severity": "A"}),
     ("support_supportrequest_hours_fit_severity", {}, {"severity": "D"}),
@@ -65,7 +75,8 @@ def test_closed_request_without_a_part_of_its_closing_is_refused(emptied):
 @pytest.mark.parametrize("state", ["OPEN", "IN_PROGRESS", "WAITING_FOR_PARTNER", "RESOLVED"])
 @pytest.mark.parametrize("kept", SOME_OF_CLOSING, ids=" ".join)
 def test_request_in_another_state_with_a_part_of_a_closing_is_refused(state, kept):
-    request = SupportRequestFactory(state=state, state_changed_at=CLOSED_AT)
+    ended_at = CLOSED_AT if state == "RESOLVED" else None
+    request = SupportRequestFactory(state=state, state_changed_at=CLOSED_AT, ended_at=ended_at)
     closing = {
         "closed_at": CLOSED_AT,
         "closed_by": request.author,
@@ -112,6 +123,7 @@ def test_every_constraint_of_the_app_is_broken_above():
         {"billing": True, "kind": "SUBSCRIPTION"},
         {"resolved": True},
         {"closed": True},
+        {"closed": True, "ended_at": USED_AT},
         {"closed": True, "close_reason": "ANSWERED"},
         {"closed": True, "close_reason": "PRODUCT_DEFECT"},
         {"closed": True, "close_reason": "DUPLICATE"},

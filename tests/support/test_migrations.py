@@ -34,8 +34,8 @@ def test_installed_requests_say_when_their_state_changed_and_why_they_were_close
 
     migrate()
 
-    life = ("pk", "state", "state_changed_at", "closed_at", "closed_by", "close_reason")
+    life = ("pk", "state", "state_changed_at", "ended_at", "closed_at", "closed_by", "close_reason")
     assert list(SupportRequest.objects.order_by("pk").values_list(*life)) == [
-        (opened.pk, "OPEN", USED_AT, None, None, None),
-        (closed.pk, "CLOSED", USED_AT, USED_AT, closed.author_id, "SOLVED_BY_PARTNER"),
+        (opened.pk, "OPEN", USED_AT, None, None, None, None),
+        (closed.pk, "CLOSED", USED_AT, USED_AT, USED_AT, closed.author_id, "SOLVED_BY_PARTNER"),
     ]

@@ -23,6 +23,7 @@ from tests.factories import ACTIVATED_AT, USED_AT, UserFactory
 from tests.lives import (
     ACTS,
     AFTER_END,
+    DAY,
     LATER,
     ONLOOKERS,
     SECOND,
@@ -358,6 +359,29 @@ def test_request_reopened_and_closed_again_counts_from_there(submitted):
 
     submitted.refresh_from_db()
     assert reopenable_until(submitted) == again + REOPEN_WITHIN
+
+
+@pytest.mark.parametrize("at", [LATER, THEN + REOPEN_WITHIN + DAY])
+def test_request_resolved_and_then_closed_is_reopened_no_longer_than_before(submitted, at):
+    author = submitted.author
+    in_state(submitted, State.RESOLVED)
+
+    close(submitted, by=author, at=at)
+
+    submitted.refresh_from_db()
+    assert reopenable_until(submitted) == THEN + REOPEN_WITHIN
+    refusal = refusal_of(reopen, submitted, by=author, at=max(at, THEN + REOPEN_WITHIN))
+    assert type(refusal) is NotReopenable
+
+
+def test_request_reopened_by_a_change_of_state_counts_from_its_next_end(submitted, agent):
+    in_state(submitted, State.RESOLVED)
+    change(submitted, State.IN_PROGRESS, by=agent, at=LATER)
+
+    close(submitted, by=submitted.author, at=LATER + DAY)
+
+    submitted.refresh_from_db()
+    assert reopenable_until(submitted) == LATER + DAY + REOPEN_WITHIN
 
 
 # --- what is offered -------------------------------------------------------------------------

@@ -93,7 +93,16 @@ def test_request_on_plan_of_a_stranger_is_refused_as_if_there_were_none():
 
     refusal = refusal_of(by=stranger, plan_id=plan_of(contract).public_id)
 
-    assert type(refusal) is NoUsablePlan
+    assert refusal.explanation.as_dict() == {
+        "code": "plan_not_included",
+        "message": "The chosen plan is not among those that this account may use.",
+        "facts": {"entitlementId": str(plan_of(contract).public_id)},
+        "nextStep": {
+            "text": "Choose another one, or add its contract with its Access ID and Contract ID.",
+            "url": None,
+            "people": [],
+        },
+    }
 
 
 def test_request_on_plan_of_partner_acted_for_in_name_only_is_refused():

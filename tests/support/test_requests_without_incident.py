@@ -140,10 +140,12 @@ def test_number_that_is_taken_is_drawn_again(monkeypatch):
 
 
 def test_request_without_plan_names_no_entitlement_in_the_api():
-    shape = request_shape(ask(by=UserFactory()).request, entries={}, notes=[])
+    shape = request_shape(ask(by=UserFactory()).request, entries={}, note_count=0)
 
-    of_plan = ("entitlementId", "planName", "consumed", "remainingAfter")
+    of_plan = ("kind", "portal", "entitlementId", "planName", "consumed", "remainingAfter")
     assert {name: shape[name] for name in of_plan} == {  # type: ignore[literal-required]
+        "kind": "BILLING",
+        "portal": "AZURE",
         "entitlementId": None,
         "planName": None,
         "consumed": False,
