@@ -41,6 +41,7 @@ REQUEST: dict[str, Any] = {
     "closedAt": None,
     "closeReason": None,
     "author": "Ana Berg",
+    "customerName": None,
     "productFamily": "Windows",
     "productVersion": "11",
     "category": "Other",

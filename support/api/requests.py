@@ -29,6 +29,7 @@ from support import coverage, products
 from support.api import examples, inputs, shapes
 from support.api.check import verdict_shape
 from support.api.products import named
+from support.customers import name_for
 from support.life import AlreadyClosed, NotReopenable
 from support.models import Note, SupportRequest
 from support.products import Product
@@ -74,7 +75,7 @@ class Requests(ApiView):
         return self.page(
             found,
             keys=(Key("opened_at", is_descending=True), Key("pk", is_descending=True)),
-            prepare=lambda query: query.select_related("author", "plan"),
+            prepare=lambda query: query.select_related("author", "plan", "customer"),
             shapes=lambda rows: request_shapes(request, rows),
         )
 
@@ -262,7 +263,8 @@ def one_shape(request: Any, number: str) -> shapes.RequestShape:
 
     :raises NotFound: absent, or nothing of the caller's
     """
-    found = visible(request).select_related("author", "plan").filter(number=number).first()
+    rows = visible(request).select_related("author", "plan", "customer")
+    found = rows.filter(number=number).first()
     if found is None:
         raise not_found()
     return request_shapes(request, [found])[0]
@@ -283,6 +285,7 @@ def request_shapes(request: Any, rows: Sequence[SupportRequest]) -> list[shapes.
             row,
             entries=entries.get(row.number, {}),
             notes=notes.get(row.pk, []) if row.pk in readable else None,
+            customer_name=name_for(request.user, acting=caller(request).acting, request=row),
         )
         for row in rows
     ]
@@ -294,13 +297,18 @@ def shows_text(request: Any, row: SupportRequest) -> bool:
 
 
 def request_shape(
-    row: SupportRequest, *, entries: dict[str, LedgerEntry], notes: list[Note] | None
+    row: SupportRequest,
+    *,
+    entries: dict[str, LedgerEntry],
+    notes: list[Note] | None,
+    customer_name: str | None = None,
 ) -> shapes.RequestShape:
     """
     Return a request as the API answers it.
 
     :param entries: its ledger entries by kind
     :param notes: None where the reader may not see its text
+    :param customer_name: for whom it is, where the reader may know
     """
     consumed = entries.get("CONSUME")
     has_text = notes is not None
@@ -318,6 +326,7 @@ def request_shape(
         "closedAt": row.closed_at,
         "closeReason": row.close_reason,  # type: ignore[typeddict-item]
         "author": row.author.name,
+        "customerName": customer_name,
         "productFamily": row.product_family,
         "productVersion": row.product_version,
         "category": shapes.NAME_OF_CATEGORY[row.category],

@@ -88,7 +88,10 @@ class RequestShape(TypedDict):
     A support request. Its text (title, description, contact, notes) is null for those who only see
     that it used an incident of theirs.
 
-    Billing and subscription requests use no entitlement: its id, plan name and link are null.
+    Billing and subscription requests use no entitlement, nor do those for customers under the plan
+    "Cloud Solution Provider": its id, plan name and link are null. `customerName` says for which
+    customer of a CSP partner it is; null for the author's own company, and for those who only see
+    that it used an incident of theirs.
 
     `consumed` says whether it used an incident that was not returned; `remainingAfter` is what was
     left when it had been submitted, null when unlimited.
@@ -105,6 +108,7 @@ class RequestShape(TypedDict):
     closedAt: datetime | None
     closeReason: Literal["SOLVED_BY_PARTNER", "ANSWERED", "PRODUCT_DEFECT", "DUPLICATE"] | None
     author: str
+    customerName: str | None
     productFamily: str
     productVersion: str
     category: CategoryName

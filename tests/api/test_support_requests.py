@@ -70,6 +70,7 @@ def test_request_by_the_partners_client_without_a_link_is_answered_whole():
         "dueAt": "2026-11-23T09:00:00Z",
         **dict.fromkeys(("closedAt", "closeReason")),
         "author": user_of(caller).name,
+        "customerName": None,
         "notes": [],
         "links": links,
     }
