@@ -116,6 +116,7 @@ def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
         sections = [
             Section("", [_item(request, _("Home"), "dashboard")]),
             Section(_("Benefits"), [_item(request, _("Technical benefits"), "benefits:technical")]),
+            *_customers(request, acting),
         ]
     support = [
         _item(request, _("My requests"), "support:requests"),
@@ -158,6 +159,15 @@ def _portals(request: HttpRequest) -> list[Item]:
         _item(request, portal.name, "support:portal-help", portal)
         for portal in CLOUD_PORTALS.values()
     ]
+
+
+def _customers(request: HttpRequest, acting: Acting) -> list[Section]:
+    if not acting.standing.in_csp:
+        return []
+    customers = _item(request, _("Customers"), "partners:customers")
+    # The pages of one customer stand beside the list, not below it.
+    is_current = request.path.startswith(customers.url.removesuffix("list"))
+    return [Section(_("CSP"), [replace(customers, is_current=is_current)])]
 
 
 def _account(request: HttpRequest, acting: Acting) -> list[Section]:

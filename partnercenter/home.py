@@ -42,7 +42,7 @@ def dashboard(request: ActingRequest) -> HttpResponse:
         plans = Plan.objects.held_by(acting.partner).that_count_incidents()
         held = entitlements.read(plans, user=request.user, at=request.now)
     current = [e for e in entitlements.open_first(held) if not e.is_expired]
-    mine = SupportRequest.objects.written_by(request.user).select_related("author")
+    mine = SupportRequest.objects.written_by(request.user).select_related("author", "customer")
     return TemplateResponse(
         request,
         "partnercenter/dashboard.html",

@@ -188,10 +188,16 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """Keep the customers that the partner serves."""
         return self.filter(partner=partner)
 
+    def still_served(self) -> "CustomerQuerySet":
+        """Keep those that the partner has not given up."""
+        return self.filter(is_active=True)
+
     def name_begins_with(self, text: str) -> "CustomerQuerySet":
         """Keep customers whose name or domain begins with `text`, in any script and case."""
-        wanted = text.strip().casefold()
-        return self.filter(Q(name_folded__startswith=wanted) | Q(domain__startswith=wanted))
+        wanted = text.strip()
+        by_name = Q(name_folded__startswith=wanted.casefold())
+        # Domains are kept in lower case, which is not case-folded: a sharp s stays one letter.
+        return self.filter(by_name | Q(domain__startswith=wanted.lower()))
 
 
 class Customer(models.Model):

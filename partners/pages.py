@@ -1,4 +1,4 @@
-"""What pages about a partner's MPN side ask first."""
+"""What pages about a partner's MPN or CSP side ask first."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from partners.acting import ActingRequest
 from partners.models import Partner
-from partners.permissions import NotAuthorized, refuse_without_mpn
+from partners.permissions import NotAuthorized, refuse_without_csp, refuse_without_mpn
 from portal.refusals import NextStep
 
 View = Callable[..., HttpResponseBase]
@@ -24,6 +24,25 @@ def require_mpn(request: ActingRequest) -> Partner:
 
     :raises NotAuthorized: the account works for no partner, or is associated with CSP only
     """
+    partner = _require_partner(request)
+    if not request.acting.standing.in_mpn:
+        raise refuse_without_mpn(partner=partner)
+    return partner
+
+
+def require_csp(request: ActingRequest) -> Partner:
+    """
+    Return the partner that the account acts for in CSP.
+
+    :raises NotAuthorized: the account works for no partner, or is not associated with CSP there
+    """
+    partner = _require_partner(request)
+    if not request.acting.standing.in_csp:
+        raise refuse_without_csp(partner=partner)
+    return partner
+
+
+def _require_partner(request: ActingRequest) -> Partner:
     partner = request.acting.partner
     if partner is None:
         raise NotAuthorized(
@@ -33,8 +52,6 @@ def require_mpn(request: ActingRequest) -> Partner:
                 _("This account works for no partner. Sign in with an account that does.")
             ),
         )
-    if not request.acting.standing.in_mpn:
-        raise refuse_without_mpn(partner=partner)
     return partner
 
 

@@ -42,6 +42,9 @@ NEEDS_MPN = frozenset(
         Permission.API_CLIENTS,
     }
 )
+# Acting for a customer belongs to CSP: an account of MPN alone may not, whatever its roles.
+NEEDS_CSP = frozenset({Permission.CUSTOMER_REQUEST})
+NAMED_AT_MOST = 10
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Standing:
 def has_permission(standing: Standing, permission: Permission) -> bool:
     """Whether the account, standing so at the partner, may do this."""
     if permission in NEEDS_MPN and not standing.in_mpn:
+        return False
+    if permission in NEEDS_CSP and not standing.in_csp:
         return False
     if permission in standing.granted:
         return True
@@ -99,14 +104,16 @@ def people_with(permission: Permission, *, partner_ids: list[int]) -> dict[int, 
     """
     Return, for each partner, the names of the active accounts that have the permission.
 
-    Only accounts associated with MPN count: an account of CSP alone may not touch MPN benefits.
+    Only accounts associated with MPN count, for an account of CSP alone may not touch MPN benefits;
+    for what belongs to CSP only those associated with CSP do.
     """
+    program = {"csp": True, "partner__in_csp": True} if permission in NEEDS_CSP else {"mpn": True}
     rows = (
         Affiliation.objects.filter(
             partner_id__in=partner_ids,
-            mpn=True,
             user__is_active=True,
             role_assignments__role__in=roles_with(permission),
+            **program,
         )
         .distinct()
         .order_by("user__name_folded", "user_id")
@@ -130,8 +137,11 @@ def require(
 
     :raises NotAuthorized: with the names of those who may
     """
-    if has_permission(standing_of(by, partner=partner), permission):
+    standing = standing_of(by, partner=partner)
+    if has_permission(standing, permission):
         return
+    if permission in NEEDS_CSP and not standing.in_csp:
+        raise refuse_without_csp(partner=partner)
     people = people_with(permission, partner_ids=[partner.pk])[partner.pk]
     raise NotAuthorized(
         _("You are not authorized for this action"),
@@ -188,6 +198,35 @@ def refuse_without_mpn(*, partner: Partner) -> NotAuthorized:
         facts={"partner": partner.mpn_id, "reason": "csp_only"},
         next_step=NextStep(reason, people=people),
     )
+
+
+def refuse_without_csp(*, partner: Partner) -> NotAuthorized:
+    """
+    Return the refusal for an account that is not associated with CSP, or whose company isn't.
+
+    It stands on every page about the customers of a partner; it names some of those who are.
+    """
+    people = _people_in_csp(partner) if partner.in_csp else ()
+    if not partner.in_csp:
+        reason = _("%(partner)s isn't enrolled in CSP.")
+    elif people:
+        reason = _(
+            "This account is not associated with CSP at %(partner)s. You need one that is, such as "
+            "that of:"
+        )
+    else:
+        reason = _("No account is associated with CSP at %(partner)s.")
+    return NotAuthorized(
+        _("You are not authorized for this action"),
+        facts={"partner": partner.mpn_id, "reason": "not_in_csp"},
+        next_step=NextStep(reason % {"partner": partner.name}, people=people),
+    )
+
+
+def _people_in_csp(partner: Partner) -> tuple[str, ...]:
+    at = Affiliation.objects.filter(partner=partner, csp=True, user__is_active=True)
+    names = at.order_by("user__name_folded", "user_id").values_list("user__name", flat=True)
+    return tuple(names[:NAMED_AT_MOST])
 
 
 def pair_is_hidden(*, partner: Partner) -> NotAuthorized:

@@ -20,7 +20,8 @@ class Draft:
     """
     What was chosen and typed so far, by step; `submitted` is the number it became.
 
-    `portal` is the cloud portal in which it is written, empty for Support for Business.
+    `portal` is the cloud portal in which it is written, empty for Support for Business; `customer`
+    the public id of the customer for whom, empty for one's own company.
     """
 
     id: uuid.UUID
@@ -31,6 +32,7 @@ class Draft:
     issue_done: bool = False
     submitted: str = ""
     portal: str = ""
+    customer: str = ""
 
     @property
     def key(self) -> str:
@@ -38,9 +40,9 @@ class Draft:
         return str(self.id)
 
 
-def new_draft(*, portal: str = "") -> Draft:
+def new_draft(*, portal: str = "", customer: str = "") -> Draft:
     """Return an empty draft; it is kept only once something is saved."""
-    return Draft(id=uuid.uuid4(), portal=portal)
+    return Draft(id=uuid.uuid4(), portal=portal, customer=customer)
 
 
 def load(request: HttpRequest, draft_id: uuid.UUID, *, portal: str = "") -> Draft | None:
@@ -62,6 +64,7 @@ def save(request: HttpRequest, draft: Draft) -> None:
         "issue_done": draft.issue_done,
         "submitted": draft.submitted,
         "portal": draft.portal,
+        "customer": draft.customer,
     }
     request.session[SESSION_KEY] = dict(list(drafts.items())[-MOST_DRAFTS:])
 

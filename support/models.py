@@ -240,6 +240,11 @@ class SupportRequest(models.Model):
             models.Index(fields=["partner", "-opened_at", "-id"], name="support_request_partner"),
             models.Index(fields=["state", "due_at", "id"], name="support_request_due"),
             models.Index(fields=["-opened_at", "-id"], name="support_request_opened"),
+            models.Index(
+                fields=["customer", "-opened_at", "-id"],
+                name="support_request_customer",
+                condition=Q(customer__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -248,7 +253,17 @@ class SupportRequest(models.Model):
     @property
     def uses_incident(self) -> bool:
         """Whether a plan paid an incident for it."""
-        return self.kind == self.Kind.TECHNICAL and self.plan_id is not None
+        return self.is_technical and self.plan_id is not None
+
+    @property
+    def is_technical(self) -> bool:
+        """Whether it is about something that doesn't work, whoever covers it."""
+        return self.kind == self.Kind.TECHNICAL
+
+    @property
+    def is_under_csp(self) -> bool:
+        """Whether the plan "Cloud Solution Provider" covers it, which has no incidents."""
+        return self.is_technical and self.plan_id is None
 
     @property
     def asks_for_hours(self) -> bool:

@@ -135,7 +135,9 @@ def _open_requests(plan_pks: list[int], *, without_plan: Partner | None) -> list
     if without_plan is not None:
         wanted |= Q(plan__isnull=True, partner=without_plan)
     found = SupportRequest.objects.filter(wanted).still_open()
-    return list(found.select_related("author").order_by("-opened_at", "-pk")[:REQUESTS_SHOWN])
+    return list(
+        found.select_related("author", "customer").order_by("-opened_at", "-pk")[:REQUESTS_SHOWN]
+    )
 
 
 def _links(contract_pks: set[int], *, account: str) -> list[Link]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from benefits import verification
 from benefits.models import LedgerEntry
@@ -25,6 +25,11 @@ def differences() -> Iterator[Difference]:
     returning = paid.filter(close_reason__in=RETURNS_INCIDENT)
     for request in returning.filter(~Exists(returns)).order_by("pk").iterator():
         yield Difference(f"request {request.number}", "return to its plan", "one", "none")
+    misled = SupportRequest.objects.exclude(customer__partner=F("partner"))
+    for request in misled.filter(customer__isnull=False).order_by("pk").iterator():
+        yield Difference(
+            f"request {request.number}", "customer", "another partner's", "its partner's"
+        )
     requests = SupportRequest.objects.filter(number=OuterRef("request_number"))
     entries = LedgerEntry.objects.filter(request_number__isnull=False).filter(~Exists(requests))
     for entry in entries.order_by("pk").iterator():

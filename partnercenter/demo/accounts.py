@@ -24,6 +24,16 @@ class DemoPartner:
 
 
 @dataclass(frozen=True)
+class DemoCustomer:
+    """A company that one of the demo's CSP partners serves."""
+
+    mpn_id: str
+    name: str
+    domain: str
+    country: str
+
+
+@dataclass(frozen=True)
 class DemoAccount:
     """An account of the demo world; `at` names partner, programs and roles."""
 
@@ -77,6 +87,13 @@ PARTNERS = (
     DemoPartner(SCHEDULED, "Lucerne Publishing", "CH"),
 )
 
+CUSTOMERS = (
+    DemoCustomer(CONTOSO, "Relecloud", "relecloud.example", "US"),
+    DemoCustomer(CONTOSO, "Woodgrove Bank", "woodgrove.example", "US"),
+    DemoCustomer(CONTOSO, "Lamna Healthcare", "lamna.example", "CA"),
+    DemoCustomer(LITWARE, "VanArsdel", "vanarsdel.example", "FR"),
+)
+
 _ADMIN = (Role.GLOBAL_ADMIN,)
 
 ACCOUNTS = (
@@ -95,7 +112,7 @@ ACCOUNTS = (
     DemoAccount(
         "agent@contoso.example",
         "Omar Said",
-        _("Contoso: Admin agent in MPN and CSP"),
+        _("Contoso: Admin agent in MPN and CSP, opens requests for customers"),
         ((CONTOSO, "MPN CSP", (Role.ADMIN_AGENT,)),),
     ),
     DemoAccount(

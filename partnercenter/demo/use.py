@@ -4,10 +4,11 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from benefits.models import Plan
-from partners.models import Affiliation, Partner, User
+from partners.models import Affiliation, Customer, Partner, User
 from support import products
 from support.models import SupportRequest
 from support.portals import CLOUD_PORTALS
+from support.services.customer_requests import Issue, submit_for_customer
 from support.services.request_life import close_request
 from support.services.requests import RequestText, submit_request, submit_without_incident
 from support.severities import Severity
@@ -80,6 +81,21 @@ def ask_about_a_bill(*, by: User, partner: Partner, at: datetime) -> None:
         text=_text(by, category="OTHER", title=title),
         portal=azure.portal,
         key=f"demo-bill-{by.pk}",
+        at=at,
+    )
+
+
+def ask_for_a_customer(*, by: User, customer: Customer, at: datetime) -> None:
+    """Submit a technical request in Azure under "Cloud Solution Provider"; it uses no incident."""
+    category, title = PROBLEMS[0]
+    submit_for_customer(
+        by=by,
+        partner=customer.partner,
+        customer_id=customer.public_id,
+        product=CLOUD_PORTALS["azure"].services[0],
+        issue=Issue(kind=SupportRequest.Kind.TECHNICAL),
+        text=_text(by, category=category, title=title),
+        key=f"demo-customer-{customer.domain}",
         at=at,
     )
 

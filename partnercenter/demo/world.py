@@ -20,8 +20,8 @@ from benefits.services.links import link_contract, link_own_contract
 from benefits.services.memberships import write_membership
 from benefits.services.pairs import show_pair
 from partnercenter.demo import accounts
-from partnercenter.demo.use import ask_about_a_bill, use_incidents
-from partners.models import Affiliation, Partner, RoleAssignment, User
+from partnercenter.demo.use import ask_about_a_bill, ask_for_a_customer, use_incidents
+from partners.models import Affiliation, Customer, Partner, RoleAssignment, User
 from partners.services.clients import register_client
 
 SEED = 2021
@@ -57,6 +57,12 @@ def _write_accounts(*, at: datetime) -> dict[str, User]:
         )
         for row in accounts.PARTNERS
     }
+    Customer.objects.bulk_create(
+        Customer(
+            partner=partners[row.mpn_id], name=row.name, domain=row.domain, country=row.country
+        )
+        for row in accounts.CUSTOMERS
+    )
     # One hash for all: Argon2 takes a tenth of a second each.
     password = make_password(accounts.PASSWORD)
     return {
@@ -112,6 +118,11 @@ class _World:
     def write(self) -> None:
         """Write every state of the demo table."""
         self.member(accounts.CONTOSO, Level.GOLD, ["Cloud Platform", "Data Platform"], began=60)
+        ask_for_a_customer(
+            by=self.people["agent@contoso.example"],
+            customer=Customer.objects.get(domain="relecloud.example"),
+            at=self.days_ago(2),
+        )
         self.write_fabrikam()
         self.write_in_use()
         self.write_two_packages()

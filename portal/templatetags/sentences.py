@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django import template
 
-from portal import sentences
+from portal import places, sentences
 
 register = template.Library()
 
@@ -16,6 +16,7 @@ register.filter("short_last_day", sentences.short_last_day)
 register.filter("one_of", sentences.one_of)
 register.filter("grouped", sentences.grouped)
 register.filter("signed", sentences.signed)
+register.filter("country_name", places.country_name)
 
 
 @register.filter

@@ -43,6 +43,7 @@ REQUEST: dict[str, Any] = {
     "closedAt": None,
     "closeReason": None,
     "author": "Ana Berg",
+    "customerName": None,
     "productFamily": "Windows",
     "productVersion": "11",
     "category": "Other",

@@ -29,6 +29,7 @@ from support import coverage, products
 from support.api import examples, inputs, shapes
 from support.api.check import verdict_shape
 from support.api.products import named
+from support.customers import name_for
 from support.life import AlreadyClosed, NotReopenable
 from support.models import Note, SupportRequest
 from support.products import Product
@@ -74,7 +75,7 @@ class Requests(ApiView):
         return self.page(
             found,
             keys=(Key("opened_at", is_descending=True), Key("pk", is_descending=True)),
-            prepare=lambda query: query.select_related("author", "plan"),
+            prepare=lambda query: query.select_related("author", "plan", "customer"),
             shapes=lambda rows: request_shapes(request, rows),
         )
 
@@ -262,14 +263,20 @@ def one_shape(request: Any, number: str) -> shapes.WholeRequestShape:
 
     :raises NotFound: absent, or nothing of the caller's
     """
-    found = visible(request).select_related("author", "plan").filter(number=number).first()
+    rows = visible(request).select_related("author", "plan", "customer")
+    found = rows.filter(number=number).first()
     if found is None:
         raise not_found()
     notes = None
     if shows_text(request, found):
         written = Note.objects.filter(request=found).select_related("author")
         notes = list(written.order_by("written_at", "pk"))
-    return whole_shape(found, entries=entries_of([found])[number], notes=notes)
+    return whole_shape(
+        found,
+        entries=entries_of([found])[number],
+        notes=notes,
+        customer_name=name_for(request.user, acting=caller(request).acting, request=found),
+    )
 
 
 def request_shapes(request: Any, rows: Sequence[SupportRequest]) -> list[shapes.RequestShape]:
@@ -279,7 +286,12 @@ def request_shapes(request: Any, rows: Sequence[SupportRequest]) -> list[shapes.
     written = Note.objects.filter(request_id__in=readable).values_list("request_id")
     counts = dict.fromkeys(readable, 0) | dict(written.annotate(Count("pk")))
     return [
-        request_shape(row, entries=entries[row.number], note_count=counts.get(row.pk))
+        request_shape(
+            row,
+            entries=entries[row.number],
+            note_count=counts.get(row.pk),
+            customer_name=name_for(request.user, acting=caller(request).acting, request=row),
+        )
         for row in rows
     ]
 
@@ -298,7 +310,11 @@ def shows_text(request: Any, row: SupportRequest) -> bool:
 
 
 def whole_shape(
-    row: SupportRequest, *, entries: dict[str, LedgerEntry], notes: list[Note] | None
+    row: SupportRequest,
+    *,
+    entries: dict[str, LedgerEntry],
+    notes: list[Note] | None,
+    customer_name: str | None = None,
 ) -> shapes.WholeRequestShape:
     """
     Return a request as the API answers it alone: with its notes.
@@ -307,19 +323,24 @@ def whole_shape(
     """
     note_count = None if notes is None else len(notes)
     return {
-        **request_shape(row, entries=entries, note_count=note_count),
+        **request_shape(row, entries=entries, note_count=note_count, customer_name=customer_name),
         "notes": None if notes is None else [note_shape(note) for note in notes],
     }
 
 
 def request_shape(
-    row: SupportRequest, *, entries: dict[str, LedgerEntry], note_count: int | None
+    row: SupportRequest,
+    *,
+    entries: dict[str, LedgerEntry],
+    note_count: int | None,
+    customer_name: str | None = None,
 ) -> shapes.RequestShape:
     """
     Return a request as lists of the API have it.
 
     :param entries: its ledger entries by kind
     :param note_count: None where the reader may not see its text
+    :param customer_name: for whom it is, where the reader may know
     """
     consumed = entries.get("CONSUME")
     has_text = note_count is not None
@@ -339,6 +360,7 @@ def request_shape(
         "closedAt": row.closed_at,
         "closeReason": row.close_reason,  # type: ignore[typeddict-item]
         "author": row.author.name,
+        "customerName": customer_name,
         "productFamily": row.product_family,
         "productVersion": row.product_version,
         "category": shapes.NAME_OF_CATEGORY[row.category],

@@ -89,7 +89,9 @@ class RequestShape(TypedDict):
     its notes are null for those who only see that it is their partner's.
 
     `kind` says what it is about, `portal` where it was opened. Billing and subscription requests
-    use no entitlement: its id, plan name and link are null.
+    use no entitlement, nor do those for customers under the plan "Cloud Solution Provider": its id,
+    plan name and link are null. `customerName` says for which customer of a CSP partner it is; null
+    for the author's own company, and for those who only see that it is their partner's.
 
     `consumed` says whether it used an incident that was not returned; `remainingAfter` is what was
     left when it had been submitted, null when unlimited.
@@ -108,6 +110,7 @@ class RequestShape(TypedDict):
     closedAt: datetime | None
     closeReason: Literal["SOLVED_BY_PARTNER", "ANSWERED", "PRODUCT_DEFECT", "DUPLICATE"] | None
     author: str
+    customerName: str | None
     productFamily: str
     productVersion: str
     category: CategoryName

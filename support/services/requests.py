@@ -91,18 +91,20 @@ def submit_request(
             by=by, operation=OPERATION, key=key, content=content, answer={"number": number}
         )
         if claim.is_replay:
-            return _submitted_before(claim, by=by, partner=partner, at=at)
-        plan, entitlement = _lock_payer(
+            return paid_before(claim=claim, by=by, partner=partner, at=at)
+        plan, entitlement = lock_payer(
             by=by, partner=partner, product=product, plan_id=plan_id, at=at
         )
         kind = SupportRequest.Kind.TECHNICAL
         about = {"kind": kind, "portal": portal, "partner": partner, "plan": plan}
-        request = _create(number, by=by, product=product, text=text, at=at, **about)
+        request = create_request(
+            number=number, by=by, product=product, text=text, at=at, about=about
+        )
         entry = ledger.consume(
             plan=plan, entitlement=entitlement, request_number=request.number, by=by, at=at
         )
         facts = {"plan": str(entitlement.id), "remainingAfter": entry.remaining_after}
-        _record(request, mpn_id=entitlement.mpn_id, facts=facts, by=by, at=at)
+        record_submission(request=request, mpn_id=entitlement.mpn_id, facts=facts, by=by, at=at)
         if request.number != number:
             claim.store({"number": request.number})
     return Submitted(request, remaining_after=entry.remaining_after, is_replay=False)
@@ -138,9 +140,11 @@ def submit_without_incident(
             earlier = SupportRequest.objects.select_related("author").get(**claim.answer)
             return Submitted(earlier, remaining_after=None, is_replay=True)
         about = {"kind": kind, "portal": portal, "partner": partner, "plan": None}
-        request = _create(number, by=by, product=product, text=text, at=at, **about)
+        request = create_request(
+            number=number, by=by, product=product, text=text, at=at, about=about
+        )
         mpn_id = partner.mpn_id if partner else ""
-        _record(request, mpn_id=mpn_id, facts={"kind": kind.value}, by=by, at=at)
+        record_submission(request=request, mpn_id=mpn_id, facts={"kind": kind.value}, by=by, at=at)
         if request.number != number:
             claim.store({"number": request.number})
     return Submitted(request, remaining_after=None, is_replay=False)
@@ -164,9 +168,14 @@ def quote_request(
     return _verdict(found, product=product, plan_id=plan_id)
 
 
-def _submitted_before(
-    claim: idempotency.Claim, *, by: User, partner: Partner | None, at: datetime
+def paid_before(
+    *, claim: idempotency.Claim, by: User, partner: Partner | None, at: datetime
 ) -> Submitted:
+    """
+    Return what an earlier submission with the same key created, and a plan paid.
+
+    :raises Refusal: the account can no longer use that plan
+    """
     request = SupportRequest.objects.select_related("plan", "author").get(**claim.answer)
     _refuse_lost_right(request, by=by, partner=partner, at=at)
     entry = LedgerEntry.objects.get(request_number=request.number, kind="CONSUME")
@@ -179,7 +188,7 @@ def submitted_before(*, by: User, key: str) -> SupportRequest | None:
     return SupportRequest.objects.get(**answer) if answer else None
 
 
-def _lock_payer(
+def lock_payer(
     *,
     by: User,
     partner: Partner | None,
@@ -248,19 +257,19 @@ def _refuse_lost_right(
         raise reasons.link_revoked(e)
 
 
-def _create(
-    number: str,
+def create_request(
     *,
+    number: str,
     by: User,
     product: Product,
     text: RequestText,
     at: datetime,
-    **about: Any,
+    about: Mapping[str, Any],
 ) -> SupportRequest:
     """
     Write the request; a number that is taken is drawn again.
 
-    :param about: kind, portal, partner and plan, the last two or None
+    :param about: kind, portal, partner and plan, the last two or None; and the customer, if for one
     """
     due = due_at(
         text.severity, opened_at=at, require_24x7=text.require_24x7, time_zone=text.time_zone
@@ -290,9 +299,10 @@ def draw_number(*, at: datetime) -> str:
     return f"{at.astimezone(UTC):%y%m%d}{secrets.randbelow(10**9):09d}"
 
 
-def _record(
-    request: SupportRequest, *, mpn_id: str, facts: Mapping[str, object], by: User, at: datetime
+def record_submission(
+    *, request: SupportRequest, mpn_id: str, facts: Mapping[str, object], by: User, at: datetime
 ) -> None:
+    """Append the audit record of a request that was just created."""
     audit.record(
         "support.submit_request",
         by=by,

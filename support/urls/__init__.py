@@ -9,6 +9,7 @@ portals.register()
 
 urlpatterns = [
     path("supportforbusiness/", include("support.urls.support_for_business")),
+    path("commerce/customers/", include("support.urls.customers")),
     path("portals/<cloud_portal:portal>/", include("support.urls.portals")),
     path("staff/", include("support.urls.staff")),
 ]

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,10 +17,13 @@ from benefits.models import Contract
 from benefits.presentation import row
 from benefits.services.links import Linked, link_own_contract
 from partners.acting import ActingRequest
+from partners.models import Customer
+from partners.permissions import NotAuthorized
 from portal import places
 from portal.idempotency import IdempotencyKeyReused
 from portal.refusals import Refusal
-from support import coverage, drafts
+from support import coverage, customers, drafts
+from support.customers import CSP_PLAN
 from support.drafts import Draft
 from support.forms import ALWAYS, BUSINESS
 from support.models import SupportRequest
@@ -61,12 +65,16 @@ def unavailable(choice: coverage.Choice | None) -> list[dict[str, object]]:
     ]
 
 
-def plans_to_choose(draft: Draft, choice: coverage.Choice | None, added: AddContract) -> Context:
+def plans_to_choose(
+    draft: Draft, choice: coverage.Choice | None, added: AddContract, *, offers_csp: bool = False
+) -> Context:
     """Return what a step shows where a plan is chosen, or a contract added in place."""
     usable = choice.usable if choice else []
+    without_contract = [CSP_PLAN] if offers_csp else []
     return {
         "choice": choice,
-        "chosen_plan": preselected(draft, [str(e.id) for e in usable]),
+        "csp_plan": CSP_PLAN if offers_csp else "",
+        "chosen_plan": preselected(draft, [*without_contract, *(str(e.id) for e in usable)]),
         "usable": [row(e) for e in usable],
         "unavailable": unavailable(choice),
         "add_form": added.form,
@@ -83,14 +91,63 @@ def chosen_plan(draft: Draft, choice: coverage.Choice, *, refusal: Refusal | Non
     everything = [*choice.usable, *(u.entitlement for u in choice.unavailable)]
     plan = next((e for e in everything if str(e.id) == draft.product["plan"]), None)
     reason = refusal or next((u.refusal for u in choice.unavailable if u.entitlement is plan), None)
-    plan_failed = reason is not None and not isinstance(reason, IdempotencyKeyReused)
+    # Another plan helps neither who sends another form nor who may not act for the customer.
+    plan_failed = reason is not None and not isinstance(
+        reason, IdempotencyKeyReused | NotAuthorized
+    )
     return {
+        "under_csp": draft.product["plan"] == CSP_PLAN,
         "plan": row(plan) if plan else None,
         "left_after": plan.remaining - 1 if plan and plan.remaining else None,
         "refusal": reason.explanation if reason else None,
         "next_usable": row(choice.usable[0]) if plan_failed and choice.usable else None,
         "plan_failed": plan_failed,
     }
+
+
+def new_draft(request: ActingRequest, draft_id: uuid.UUID | None, *, portal: str) -> Draft:
+    """
+    Return the draft of a form that is opened, or of one that is sent when its draft is gone.
+
+    The form says for which customer it was, so that it never becomes one's own company's.
+
+    :raises Http404: that is no customer's id
+    """
+    customer = request.POST.get("customer", "") if draft_id else ""
+    if customer:
+        try:
+            uuid.UUID(customer)
+        except ValueError:
+            raise Http404 from None
+    new = drafts.new_draft(portal=portal, customer=customer)
+    return replace(new, id=draft_id) if draft_id else new
+
+
+def require_customer(request: ActingRequest, draft: Draft) -> None:
+    """
+    Make sure that the account still may act for the draft's customer, if it is for one.
+
+    :raises NotAuthorized: it may not
+    :raises Http404: the partner acted for serves no such customer
+    """
+    if not draft.customer:
+        return
+    try:
+        customers.acted_for(
+            by=request.user,
+            partner=request.acting.partner,
+            customer_id=uuid.UUID(draft.customer),
+        )
+    except Customer.DoesNotExist:
+        raise Http404 from None
+
+
+def customer_of(request: ActingRequest, draft: Draft) -> Customer | None:
+    """Return whom the draft's steps name, among the customers of the partner acted for."""
+    if not draft.customer:
+        return None
+    served = Customer.objects.of(request.acting.partner)
+    return served.filter(public_id=uuid.UUID(draft.customer)).first()
 
 
 def link_own(request: ActingRequest, contract: str) -> Linked:

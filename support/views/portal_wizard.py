@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,17 +12,20 @@ from django.views.decorators.http import require_http_methods
 
 from benefits.ids import ACCESS_FIELD, CONTRACT_FIELD
 from partners.acting import ActingRequest
+from partners.models import Customer
 from partners.pages import signed_in
 from portal import edge
 from portal.refusals import Refusal
 from support import coverage, drafts
 from support.coverage import Choice
+from support.customers import CSP_PLAN, is_under_csp_in
 from support.drafts import Draft
 from support.forms import ContactForm, IssueForm, TermsForm
 from support.models import SupportRequest
 from support.portal_forms import DetailsForm, ProblemForm
 from support.portals import CloudPortal
 from support.products import Product
+from support.services.customer_requests import Issue, submit_for_customer
 from support.services.requests import (
     Submitted,
     submit_request,
@@ -52,18 +55,19 @@ def problem(
         earlier = submitted_before(by=request.user, key=str(draft_id))
         if earlier is not None:
             return redirect("support:request", earlier.number)
-        new = drafts.new_draft(portal=portal.slug)
-        draft = Draft(id=draft_id, portal=portal.slug) if draft_id else new
+        draft = drafting.new_draft(request, draft_id, portal=portal.slug)
     if draft.submitted:
         return redirect("support:request", draft.submitted)
+    drafting.require_customer(request, draft)
     if request.method == "POST":
         return _problem_posted(request, portal, draft)
-    form = ProblemForm(initial={**draft.product, **draft.issue}, portal=portal)
+    typed = {**draft.product, **draft.issue}
+    form = ProblemForm(initial=typed, portal=portal, for_customer=bool(draft.customer))
     return _page(request, portal, draft, "problem", step=1, form=form)
 
 
 def _problem_posted(request: ActingRequest, portal: CloudPortal, draft: Draft) -> HttpResponse:
-    form = ProblemForm(request.POST, portal=portal)
+    form = ProblemForm(request.POST, portal=portal, for_customer=bool(draft.customer))
     draft.product_done = form.is_valid()
     typed = form.cleaned_data if form.is_valid() else drafting.typed(request.POST, ProblemForm)
     draft.product |= {name: typed[name] for name in ("kind", "service")}
@@ -85,6 +89,7 @@ def details(request: ActingRequest, portal: CloudPortal, draft_id: uuid.UUID) ->
         return redirect("support:portal-create", portal)
     if draft.submitted:
         return redirect("support:request", draft.submitted)
+    drafting.require_customer(request, draft)
     if not (draft.product_done and _service(portal, draft)):
         return redirect("support:portal-problem", portal, draft.id)
     if request.method == "POST":
@@ -107,7 +112,7 @@ def _details_posted(request: ActingRequest, portal: CloudPortal, draft: Draft) -
     if action == "back":
         return redirect("support:portal-problem", portal, draft.id)
     choice = _choice(request, portal, draft)
-    form = _details_form(request, draft, choice, data=request.POST)
+    form = _details_form(request, portal, draft, choice, data=request.POST)
     if not form.is_valid():
         return _details_page(request, portal, draft, form=form, status=400)
     chosen = {n: v for n, v in form.cleaned_data.items() if n in TermsForm.base_fields}
@@ -145,13 +150,20 @@ def _details_page(
         step=2,
         status=status,
         headers=added.headers,
-        form=form or _details_form(request, draft, choice),
-        **drafting.plans_to_choose(draft, choice, added),
+        form=form or _details_form(request, portal, draft, choice),
+        **drafting.plans_to_choose(
+            draft, choice, added, offers_csp=_offers_csp(portal, draft, choice)
+        ),
     )
 
 
 def _details_form(
-    request: ActingRequest, draft: Draft, choice: Choice | None, *, data: Any = None
+    request: ActingRequest,
+    portal: CloudPortal,
+    draft: Draft,
+    choice: Choice | None,
+    *,
+    data: Any = None,
 ) -> DetailsForm:
     initial = {**drafting.terms(request, draft), **drafting.contact(request, draft)}
     return DetailsForm(
@@ -160,7 +172,13 @@ def _details_form(
         usable=choice.usable if choice else [],
         on=drafting.today(request),
         is_technical=choice is not None,
+        offers_csp=_offers_csp(portal, draft, choice),
     )
+
+
+def _offers_csp(portal: CloudPortal, draft: Draft, choice: Choice | None) -> bool:
+    """Whether the plan without contract stands beside those that the account has linked."""
+    return choice is not None and bool(draft.customer) and is_under_csp_in(portal.portal)
 
 
 @signed_in
@@ -174,11 +192,14 @@ def review(request: ActingRequest, portal: CloudPortal, draft_id: uuid.UUID) -> 
     if not (draft.product_done and draft.issue_done and _service(portal, draft)):
         return redirect("support:portal-details", portal, draft.id)
     if request.method != "POST":
+        drafting.require_customer(request, draft)
         return _review_page(request, portal, draft)
     if request.POST.get("action") == "back":
         return redirect("support:portal-details", portal, draft.id)
     try:
         submitted = _submit(request, portal, draft)
+    except Customer.DoesNotExist:
+        raise Http404 from None
     except Refusal as refusal:
         edge.refused(request, refusal)
         return _review_page(request, portal, draft, refusal=refusal)
@@ -186,20 +207,24 @@ def review(request: ActingRequest, portal: CloudPortal, draft_id: uuid.UUID) -> 
 
 
 def _submit(request: ActingRequest, portal: CloudPortal, draft: Draft) -> Submitted:
-    """Submit the draft by the service of its issue type."""
+    """Submit the draft by the service of its issue type, or by that for customers."""
     kind = Kind(draft.product["kind"])
+    plan = draft.product["plan"] if kind == Kind.TECHNICAL else ""
+    plan_id = uuid.UUID(plan) if plan not in ("", CSP_PLAN) else None
     call: dict[str, Any] = {
         "by": request.user,
         "partner": request.acting.partner,
         "product": _service(portal, draft),
         "text": drafting.text_of(draft, contact=draft.contact),
-        "portal": portal.portal,
         "key": draft.key,
         "at": request.now,
     }
+    if draft.customer:
+        about = Issue(kind=kind, plan_id=plan_id)
+        return submit_for_customer(customer_id=uuid.UUID(draft.customer), issue=about, **call)
     if kind == Kind.TECHNICAL:
-        return submit_request(plan_id=uuid.UUID(draft.product["plan"]), **call)
-    return submit_without_incident(kind=kind, **call)
+        return submit_request(plan_id=plan_id, portal=portal.portal, **call)
+    return submit_without_incident(kind=kind, portal=portal.portal, **call)
 
 
 def _review_page(
@@ -229,12 +254,17 @@ def _page(
     headers: dict[str, str] | None = None,
     **context: Any,
 ) -> TemplateResponse:
+    customer = drafting.customer_of(request, draft)
+    new_url = reverse("support:portal-create", args=[portal])
+    if customer is not None:
+        new_url = reverse("support:customer", args=[customer.public_id])
     everything = {
         "portal": portal,
         "draft": draft,
+        "customer": customer,
         "product": _service(portal, draft),
         "plan_url": reverse("support:portal-details", args=[portal, draft.id]),
-        "new_url": reverse("support:portal-create", args=[portal]),
+        "new_url": new_url,
         "step_titles": [_("Problem"), _("Details and contact"), _("Review")],
         **context,
     }

@@ -35,11 +35,11 @@ def requests(request: ActingRequest) -> HttpResponse:
         return redirect("home")
     visible = visible_to(request)
     form = FilterForm(request.GET, plans=plans_of(visible))
-    shown = filtered(visible, chosen=form.chosen).select_related("author", "plan")
+    shown = filtered(visible, chosen=form.chosen).select_related("author", "plan", "customer")
     page = page_of(
         shown.order_by("-opened_at", "-pk"),
         key=request.GET.get("before", ""),
-        after=_before,
+        after=before,
         key_of=lambda row: row.number,
     )
     return TemplateResponse(request, "support/requests.html", _list(page, form))
@@ -61,7 +61,7 @@ def visible_to(request: ActingRequest) -> RequestQuerySet:
 
 def visible_or_404(request: ActingRequest, number: str) -> SupportRequest:
     """Return the request, as it is stored now; absent and not visible are the same."""
-    visible = visible_to(request).select_related("author", "plan", "closed_by")
+    visible = visible_to(request).select_related("author", "plan", "closed_by", "customer")
     return get_object_or_404(visible, number=number)
 
 
@@ -88,6 +88,7 @@ def request_page(
         "refusal": refusal.explanation if refusal else None,
         "failed": form if form is not None and not refusal else None,
         "key": key_of_form(request.POST.get("key", ""), refusal=refusal),
+        "customer_url": _customer_url(request, found),
         **_readable(request, found),
         **(_payer(request, found.plan_id) if found.plan_id else {}),
         **_forms(request, found, form),
@@ -105,6 +106,15 @@ def _readable(request: ActingRequest, found: SupportRequest) -> dict[str, Any]:
         "shows_text": shows_text,
         "notes": notes_of(found, before=request.GET.get("earlier", "")) if shows_text else None,
     }
+
+
+def _customer_url(request: ActingRequest, found: SupportRequest) -> str:
+    """Return the page of the customer for whom it is, where the account may open that."""
+    customer, partner = found.customer, request.acting.partner
+    if customer is None or partner is None or not request.acting.standing.in_csp:
+        return ""
+    is_served = customer.is_active and customer.partner_id == partner.pk
+    return reverse("support:customer", args=[customer.public_id]) if is_served else ""
 
 
 def _payer(request: ActingRequest, plan_pk: int) -> dict[str, Any]:
@@ -165,7 +175,8 @@ def _address(chosen: dict[str, str], *, before: str = "") -> str:
     return f"{reverse('support:requests')}?{query}" if query else reverse("support:requests")
 
 
-def _before(query: "QuerySet[SupportRequest]", number: str) -> "QuerySet[SupportRequest]":
+def before(query: "QuerySet[SupportRequest]", number: str) -> "QuerySet[SupportRequest]":
+    """Keep the requests that stand behind the one of this number, the newest first."""
     last = query.filter(number=number).first()
     if last is None:
         return query

@@ -7,7 +7,7 @@ import pytest
 from django.db.models import Q
 
 from partnercenter.demo.accounts import CONTOSO, FABRIKAM, NORTHWIND, PROSEWARE
-from partners.models import RoleAssignment
+from partners.models import Customer, RoleAssignment
 from partners.roles import Role
 from partners.scopes import ClientScope
 from support.models import Note, SupportRequest
@@ -23,7 +23,7 @@ from tests.api.resources import (
     refused,
     staff_client,
 )
-from tests.factories import AffiliationFactory, NoteFactory
+from tests.factories import AffiliationFactory, NoteFactory, SupportRequestFactory
 from tests.pages.states import CLOUD
 from tests.pages.visits import account, contract, partner, plan
 from tests.world.loaded import NOW
@@ -269,3 +269,28 @@ def test_requests_by_an_unknown_filter_are_refused(query):
 
     assert refused(response) == (400, "invalid_filter")
     assert [p["name"] for p in response.json()["invalidParameters"]] == list(query)
+
+
+# --- customers -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [
+        ("agent@contoso.example", "Relecloud"),
+        ("staff@portal.example", "Relecloud"),
+        ("admin@fabrikam.example", None),
+    ],
+)
+def test_request_for_a_customer_names_it_to_those_who_may_know(who, name):
+    customer = Customer.objects.get(name="Relecloud")
+    request = SupportRequestFactory(
+        for_customer=True,
+        customer=customer,
+        author=account("agent@contoso.example"),
+        plan=plan(FABRIKAM, CLOUD),
+    )
+
+    answer = answered(browser_of(who).get(f"{PATH}/{request.number}"))
+
+    assert answer["customerName"] == name

@@ -73,6 +73,7 @@ def test_request_by_the_partners_client_without_a_link_is_answered_whole():
         **dict.fromkeys(("closedAt", "closeReason")),
         "author": user_of(caller).name,
         "noteCount": 0,
+        "customerName": None,
         "notes": [],
         "links": links,
     }

@@ -71,11 +71,11 @@ def _overspent() -> Iterator[str]:
 
 
 def _miscounted() -> Iterator[str]:
-    """Say so when the technical requests are not those that incidents were used for."""
+    """Say so when the requests that a plan pays are not those that incidents were used for."""
     entries = LedgerEntry.objects.filter(kind=Kind.CONSUME)
     uses = sorted(map(str, entries.values_list("request_number", flat=True)))
-    technical = SupportRequest.objects.filter(kind=SupportRequest.Kind.TECHNICAL)
-    requests = list(technical.order_by("number").values_list("number", flat=True))
+    paid = SupportRequest.objects.filter(plan__isnull=False)
+    requests = list(paid.order_by("number").values_list("number", flat=True))
     if uses != requests:
         yield f"{len(requests)} requests, {len(uses)} incidents used for requests"
 

@@ -2,9 +2,9 @@
 Who may pass which door: every address × method × actor, as one table.
 
 `owner` is Fabrikam's Global admin and asks about Fabrikam; `no_role` works there without a role,
-`csp_only` is an Admin agent there who is associated with CSP only; `other` is another partner's
-Global admin, `no_partner` a personal account; `nobody` is not signed in. 302 for nobody leads to
-the sign-in page. A method that no line names is refused with 405.
+`csp_only` is an Admin agent there who is associated with CSP only, in which Fabrikam then is too;
+`other` is another partner's Global admin, `no_partner` a personal account; `nobody` is not signed
+in. 302 for nobody leads to the sign-in page. A method that no line names is refused with 405.
 """
 
 from dataclasses import dataclass
@@ -43,6 +43,11 @@ partners:api-client                      GET    302    403        404   403     
 partners:api-client-secret               POST   302    403        404   403      403     400   403
 partners:api-client-scopes               POST   302    403        404   403      403     400   403
 partners:api-client-revoke               POST   302    403        404   403      403     302   403
+
+partners:customers                       GET    302    403        403   200      403     403   403
+support:customer                         GET    302    403        403   200      403     403   403
+support:customer-new-request             GET    302    403        403   200      403     403   403
+support:customer-new-request             POST   302    403        403   400      403     403   403
 
 dashboard                                GET    302    302        200   200      200     200   302
 

@@ -13,7 +13,7 @@ from partners.models import Partner, User
 from partners.roles import Role
 from support.models import SupportRequest
 from support.portals import CLOUD_PORTALS
-from tests.factories import AffiliationFactory
+from tests.factories import AffiliationFactory, CustomerFactory
 from tests.pages.doors import ACTORS, DOORS, ROUTES, Door, closed_methods
 from tests.pages.portals import PortalWizard
 from tests.pages.visits import STAFF, account, client_of, contract, main_of, page_of, partner, plan
@@ -36,6 +36,7 @@ def signed_in(actor: str) -> Client:
         "staff": STAFF,
     }
     if actor == "csp_only":
+        Partner.objects.filter(mpn_id=FABRIKAM).update(in_csp=True)
         at = AffiliationFactory(
             partner=partner(FABRIKAM),
             csp_only=True,
@@ -60,6 +61,8 @@ def address(route: str, *, draft: uuid.UUID | None = None) -> str:
         "client_id": "demo-fabrikam",
         "account_id": account("consultant@outlook.example").public_id,
     }
+    if route.startswith("support:customer"):
+        arguments["customer_id"] = CustomerFactory(partner=partner(FABRIKAM)).public_id
     names = next(names for name, names in all_routes() if name == route)
     return reverse(route, kwargs={name: arguments[name] for name in names})
 

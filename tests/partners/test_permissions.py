@@ -4,12 +4,14 @@ import pytest
 
 from partners.models import RoleAssignment, User
 from partners.permissions import (
+    NEEDS_CSP,
     NEEDS_MPN,
     NotAuthorized,
     Standing,
     ask_somebody,
     has_permission,
     people_with,
+    refuse_without_csp,
     refuse_without_mpn,
     require,
     staff_may,
@@ -84,6 +86,11 @@ def in_mpn(*roles):
     return Standing(in_mpn=True, roles=frozenset(Role(role) for role in roles))
 
 
+def in_both(*roles):
+    """Return the standing of an account of MPN and CSP with these roles."""
+    return Standing(in_mpn=True, in_csp=True, roles=frozenset(Role(role) for role in roles))
+
+
 # --- the table -------------------------------------------------------------------------------
 
 
@@ -95,12 +102,12 @@ def test_roles_and_permissions_are_those_of_the_table():
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("permission", PERMISSIONS)
 def test_permission_of_each_role_is_that_of_the_table(role, permission):
-    assert has_permission(in_mpn(role), Permission(permission)) is ((role, permission) in ALLOWED)
+    assert has_permission(in_both(role), Permission(permission)) is ((role, permission) in ALLOWED)
 
 
 @pytest.mark.parametrize("permission", PERMISSIONS)
 def test_account_without_role_may_do_none_of_it(permission):
-    assert has_permission(in_mpn(), Permission(permission)) is False
+    assert has_permission(in_both(), Permission(permission)) is False
 
 
 @pytest.mark.parametrize("permission", PERMISSIONS)
@@ -111,7 +118,7 @@ def test_roles_with_a_permission_are_those_of_the_table_in_its_order(permission)
 
 
 def test_several_roles_add_up():
-    agent_and_admin = in_mpn("ADMIN_AGENT", "MPN_PARTNER_ADMIN")
+    agent_and_admin = in_both("ADMIN_AGENT", "MPN_PARTNER_ADMIN")
 
     assert {p.value for p in Permission if has_permission(agent_and_admin, p)} == {
         permission for role, permission in ALLOWED if role in ("ADMIN_AGENT", "MPN_PARTNER_ADMIN")
@@ -131,6 +138,12 @@ def test_csp_only_account_may_touch_nothing_of_mpn_whatever_its_role(role):
         "partner_requests",
         "api_clients",
     }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_mpn_only_account_may_not_act_for_customers_whatever_its_role(role):
+    assert {p.value for p in NEEDS_CSP if has_permission(in_mpn(role), p)} == set()
+    assert {p.value for p in NEEDS_CSP} == {"customer_request"}
 
 
 # --- staff -----------------------------------------------------------------------------------
@@ -237,6 +250,21 @@ def test_people_who_cannot_are_not_named(affiliation):
 
 
 @pytest.mark.django_db
+def test_people_who_act_for_customers_are_those_in_csp_whether_in_mpn_or_not():
+    partner = PartnerFactory(in_csp=True)
+    agent = [Role.ADMIN_AGENT]
+    AffiliationFactory(partner=partner, user__name="Omar Said", csp=True, roles=agent)
+    AffiliationFactory(partner=partner, user__name="Chris Poe", csp_only=True, roles=agent)
+    AffiliationFactory(partner=partner, user__name="Of MPN only", roles=agent)
+    AffiliationFactory(partner=partner, user__name="Without the role", csp=True)
+    has_left = AffiliationFactory(csp=True, roles=agent).partner
+
+    found = people_with(Permission.CUSTOMER_REQUEST, partner_ids=[partner.pk, has_left.pk])
+
+    assert found == {partner.pk: ("Chris Poe", "Omar Said"), has_left.pk: ()}
+
+
+@pytest.mark.django_db
 def test_people_of_several_partners_are_told_apart_in_one_statement(django_assert_num_queries):
     here, there = (AffiliationFactory(roles=[Role.GLOBAL_ADMIN]) for _partner in range(2))
     nobody = PartnerFactory()
@@ -336,3 +364,59 @@ def test_refusal_at_partner_outside_mpn_says_so():
     explanation = refuse_without_mpn(partner=partner).explanation
 
     assert explanation.next_step == NextStep("Litware isn't enrolled in MPN.")
+
+
+# --- outside CSP -----------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_refusal_of_an_account_outside_csp_names_some_of_those_inside():
+    partner = PartnerFactory(mpn_id="5123456", name="Contoso", in_csp=True)
+    AffiliationFactory(partner=partner, user__name="Ingrid Holm")
+    AffiliationFactory(partner=partner, user__name="Gone", user__inactive=True, csp=True)
+    for number in range(11):
+        AffiliationFactory(partner=partner, user__name=f"Agent {number:02}", csp=True)
+
+    assert refuse_without_csp(partner=partner).explanation.as_dict() == {
+        "code": "not_authorized",
+        "message": "You are not authorized for this action",
+        "facts": {"partner": "5123456", "reason": "not_in_csp"},
+        "nextStep": {
+            "text": "This account is not associated with CSP at Contoso. You need one that is, "
+            "such as that of:",
+            "url": None,
+            "people": [f"Agent {number:02}" for number in range(10)],
+        },
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("in_csp", "sentence"),
+    [
+        (False, "Contoso isn't enrolled in CSP."),
+        (True, "No account is associated with CSP at Contoso."),
+    ],
+)
+def test_refusal_where_nobody_is_in_csp_says_so(in_csp, sentence):
+    partner = PartnerFactory(name="Contoso", in_csp=in_csp)
+    AffiliationFactory(partner=partner, csp=not in_csp, roles=[Role.ADMIN_AGENT])
+
+    assert refuse_without_csp(partner=partner).explanation.next_step == NextStep(sentence)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("in_csp", "reason"),
+    [(True, {"permission": "customer_request"}), (False, {"reason": "not_in_csp"})],
+)
+def test_require_of_a_right_in_csp_tells_the_program_from_the_role(in_csp, reason):
+    row = AffiliationFactory(
+        partner__in_csp=True, csp=in_csp, roles=[] if in_csp else [Role.ADMIN_AGENT]
+    )
+
+    with pytest.raises(NotAuthorized) as refused:
+        require(Permission.CUSTOMER_REQUEST, by=row.user, partner=row.partner)
+
+    facts = refused.value.explanation.facts
+    assert {name: facts[name] for name in reason} == reason
