@@ -11,4 +11,8 @@ urlpatterns = [
     path("supportforbusiness/", include("support.urls.support_for_business")),
     path("portals/<cloud_portal:portal>/", include("support.urls.portals")),
     path("staff/", include("support.urls.staff")),
+    path(
+        "dashboard/mpn/membership/benefits/technical/",
+        include("support.urls.technical_benefits"),
+    ),
 ]
