@@ -85,13 +85,15 @@ class RequestLinks(TypedDict):
 
 class RequestShape(TypedDict):
     """
-    A support request. Its text (title, description, contact, notes) is null for those who only see
-    that it used an incident of theirs.
+    A support request. Its text (topic, title, description, contact, notes) is null for those who
+    only see that it used an incident of theirs.
 
     Billing and subscription requests use no entitlement: its id, plan name and link are null.
+    Presales and advisory requests have a topic instead of a severity, which is null; staff deduct
+    hours of their entitlement after the consultation.
 
-    `consumed` says whether it used an incident that was not returned; `remainingAfter` is what was
-    left when it had been submitted, null when unlimited.
+    `consumed` says whether it used an incident, or hours, that were not returned; `remainingAfter`
+    is what was left after that, null when unlimited or nothing was used.
     """
 
     number: RequestNumber
@@ -108,8 +110,9 @@ class RequestShape(TypedDict):
     productFamily: str
     productVersion: str
     category: CategoryName
-    severity: Severity
+    severity: Severity | None
     require24x7: bool
+    topic: str | None
     title: str | None
     description: str | None
     contact: ContactShape | None
