@@ -142,6 +142,18 @@ class Entitlement:
         return self.unit == Unit.HOUR
 
     @property
+    def has_unlimited_presales(self) -> bool:
+        """Whether presales requests take no hours: with Silver and Gold, not with Action Pack."""
+        return self.counts_hours and self.kind == MembershipKind.CORE
+
+    @property
+    def takes_consultations(self) -> bool:
+        """Whether advice or presales can be asked for now, used up or not."""
+        return self.counts_hours and (
+            self.is_active or (self.is_exhausted and self.has_unlimited_presales)
+        )
+
+    @property
     def status(self) -> Status:
         """Where the plan stands at `at`."""
         return status_at(

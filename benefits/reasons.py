@@ -147,7 +147,11 @@ def not_started(entitlement: Entitlement) -> BenefitNotStarted:
     return BenefitNotStarted(
         _("This benefit starts on %(day)s.") % {"day": start},
         facts={"startsAt": entitlement.starts_at.isoformat()},
-        next_step=NextStep(_("It can be activated from that day on.")),
+        next_step=NextStep(
+            _("It needs no activation: it can be used from that day on.")
+            if entitlement.counts_hours
+            else _("It can be activated from that day on.")
+        ),
     )
 
 
@@ -185,7 +189,13 @@ def pending(entitlement: Entitlement) -> ActivationPending:
 
 def expired(entitlement: Entitlement) -> ContractExpired:
     """Return the refusal for a plan that has ended, activated or not."""
-    if entitlement.was_activated:
+    step = _("Use a newer contract, or compare the partner support plans.")
+    if entitlement.counts_hours:
+        message = _("These advisory hours ended on %(day)s.") % {
+            "day": last_day(entitlement.ends_at)
+        }
+        step = _("New hours come with the next membership year.")
+    elif entitlement.was_activated:
         message = _("This plan ended on %(day)s.") % {"day": last_day(entitlement.ends_at)}
     else:
         message = _("This benefit was never activated; the time for it ended on %(day)s.") % {
@@ -194,7 +204,7 @@ def expired(entitlement: Entitlement) -> ContractExpired:
     return ContractExpired(
         message,
         facts={"endedAt": entitlement.ends_at.isoformat(), "unused": entitlement.lapsed},
-        next_step=NextStep(_("Use a newer contract, or compare the partner support plans.")),
+        next_step=NextStep(step),
     )
 
 
@@ -230,14 +240,28 @@ def used_up(entitlement: Entitlement) -> NoIncidentsRemaining:
             "lastRequest": entitlement.last_request_number,
             "endsAt": entitlement.ends_at.isoformat(),
         },
-        next_step=NextStep(_after_used_up(entitlement.scope)),
+        next_step=NextStep(_after_used_up(entitlement)),
     )
 
 
-def _after_used_up(scope: Scope | None) -> str:
-    if scope == Scope.CLOUD:
+def _after_used_up(entitlement: Entitlement) -> str:
+    if entitlement.counts_hours:
+        return _after_the_last_hour(entitlement)
+    if entitlement.scope == Scope.CLOUD:
         return _("Cloud support now needs a paid plan: compare the partner support plans.")
     return _("Compare the partner support plans.")
+
+
+def _after_the_last_hour(entitlement: Entitlement) -> str:
+    if entitlement.is_in_renewal_window:
+        new = _("New hours come with the renewal of the membership.")
+    else:
+        new = _("New hours come with the next membership year, from %(day)s on.") % {
+            "day": day(entitlement.anniversary_at)
+        }
+    if not entitlement.has_unlimited_presales:
+        return new
+    return _("Presales requests are unlimited and stay possible. %(new)s") % {"new": new}
 
 
 def too_late_to_activate(entitlement: Entitlement, *, ready_at: datetime) -> OfferNotActive:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
+from benefits.allotments import Unit
 from benefits.models import LedgerEntry, Membership, Package, Plan
 
 Kind = LedgerEntry.Kind
@@ -54,6 +55,7 @@ def differences() -> Iterator[Difference]:
             found = list(movements)
             plan_id, movements = next(groups, (None, iter(())))
         yield from _of_plan(plan, found)
+    yield from _returned_other_than_used()
     yield from _overlapping_memberships()
     yield from _strayed_packages()
 
@@ -88,12 +90,35 @@ def _follow(entry: LedgerEntry, sums: _Sums, *, plan: Plan, where: str) -> Itera
             sums.expired -= entry.quantity
         case Kind.ADJUST:
             sums.adjusted += entry.quantity
+    of_request = entry.kind in (Kind.CONSUME, Kind.RETURN)
+    if of_request and plan.unit == Unit.INCIDENT and abs(entry.quantity) != 1:
+        yield Difference(
+            f"{where} entry {entry.number}", "quantity", entry.quantity, "one incident"
+        )
     if entry.number != sums.numbers:
         yield Difference(where, "entry number", entry.number, sums.numbers)
     remaining = None if plan.allotment is None else sums.remaining
     if entry.remaining_after != remaining:
         yield Difference(
             f"{where} entry {entry.number}", "remaining after", entry.remaining_after, remaining
+        )
+
+
+def _returned_other_than_used() -> Iterator[Difference]:
+    """Yield what came back to another plan than it came from, or more or less of it."""
+    uses = LedgerEntry.objects.filter(
+        kind=Kind.CONSUME,
+        plan=OuterRef("plan"),
+        request_number=OuterRef("request_number"),
+        quantity=-OuterRef("quantity"),
+    )
+    strayed = LedgerEntry.objects.filter(~Exists(uses), kind=Kind.RETURN).order_by("pk")
+    for entry in strayed.select_related("plan").iterator():
+        yield Difference(
+            f"plan {entry.plan.public_id} entry {entry.number}",
+            "return",
+            entry.quantity,
+            f"no such use by request {entry.request_number}",
         )
 
 

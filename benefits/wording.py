@@ -104,6 +104,8 @@ def _line(e: Entitlement) -> str:
     }
     if e.is_unlimited:
         return _("%(used)d used since %(since)s · ends %(end)s") % values
+    if e.counts_hours:
+        return _("of %(total)d hours left · ends %(end)s") % values
     return _("of %(total)d left · ends %(end)s") % values
 
 
@@ -123,6 +125,8 @@ def _used_up_line(e: Entitlement, *, end: str) -> str:
         "request": e.last_request_number,
         "end": end,
     }
+    if e.counts_hours:
+        return _("of %(total)d hours left · since %(since)s · ends %(end)s") % values
     if e.last_request_number is None:
         return _("of %(total)d left · since %(since)s · ends %(end)s") % values
     return _("of %(total)d left · since %(since)s, request %(request)s · ends %(end)s") % values

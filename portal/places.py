@@ -1,4 +1,4 @@
-"""Countries and time zones for forms, named in the user's language (CLDR, by way of Babel)."""
+"""Countries, languages and time zones, named in the user's language (CLDR, by way of Babel)."""
 
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -10,6 +10,7 @@ from django.utils import translation
 
 # Two letters that are not countries: groups of states, and islands that ISO 3166 only reserves.
 NO_COUNTRIES = frozenset("EU EZ UN QO ZZ XA XB AC CP CQ DG EA IC TA".split())
+ANSWERED_IN = ("en", "hu", "ru", "sv", "zh-Hans", "zh-Hant")
 
 
 def countries() -> list[tuple[str, str]]:
@@ -20,6 +21,18 @@ def countries() -> list[tuple[str, str]]:
 def country_name(code: str) -> str:
     """Return the name of a country; an unknown code stands for itself."""
     return dict(countries()).get(code, code)
+
+
+def languages() -> list[tuple[str, str]]:
+    """Return (BCP 47 code, name) of the languages that people are answered in, by name."""
+    names = [(code, language_name(code)) for code in ANSWERED_IN]
+    return sorted(names, key=lambda item: item[1].casefold())
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language; an unknown code stands for itself."""
+    locale = Locale.parse(translation.to_locale(translation.get_language() or "en"), sep="_")
+    return str(locale.languages.get(code.replace("-", "_"), code))
 
 
 def time_zones(*, on: date) -> list[tuple[str, str]]:

@@ -10,20 +10,24 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from benefits.models import LedgerEntry
+from benefits import entitlements, reasons
+from benefits.models import LedgerEntry, Plan
+from benefits.wording import package_name
 from partners.models import User
 from partners.permissions import NotAuthorized, staff_may
 from partners.roles import StaffPermission
 from portal.refusals import NextStep, Refusal
 from portal.sentences import day, day_and_time
+from support.consultations import is_deducted
 from support.models import SupportRequest
 
 State = SupportRequest.State
 CloseReason = SupportRequest.CloseReason
 
 REOPEN_WITHIN = timedelta(days=14)
-# What was not the partner's to pay for: closing for these reasons returns the incident.
+# What was not the partner's to pay for: closing for these reasons returns what was used.
 RETURNS_INCIDENT = frozenset({CloseReason.PRODUCT_DEFECT, CloseReason.DUPLICATE})
 # What authors may say themselves; the other reasons are the staff's to give.
 REASONS_OF_AUTHORS = (CloseReason.SOLVED_BY_PARTNER,)
@@ -38,6 +42,7 @@ class Action(StrEnum):
     CHANGE_STATE = "change_state"
     CLOSE = "close"
     REOPEN = "reopen"
+    DEDUCT_HOURS = "deduct_hours"
 
 
 class AlreadyClosed(Refusal):
@@ -48,9 +53,23 @@ class AlreadyClosed(Refusal):
 
 
 class NotReopenable(Refusal):
-    """The request is still worked on, or its time or its incident is gone."""
+    """The request is still worked on, or its time or what it used is gone."""
 
     code = "not_reopenable"
+    status = 409
+
+
+class NothingToDeduct(Refusal):
+    """The request takes no hours: its presales are unlimited, or it is about something else."""
+
+    code = "nothing_to_deduct"
+    status = 409
+
+
+class AlreadyDeducted(Refusal):
+    """The hours of this request were deducted before; it is done once."""
+
+    code = "already_deducted"
     status = 409
 
 
@@ -77,8 +96,23 @@ def reopenable_until(request: SupportRequest) -> datetime | None:
     return request.ended_at + REOPEN_WITHIN if request.ended_at else None
 
 
+def returns_something(
+    request: SupportRequest, *, reason: SupportRequest.CloseReason | str | None
+) -> bool:
+    """Whether closing for this reason gives an incident, or hours that were deducted, back."""
+    if reason not in RETURNS_INCIDENT or request.plan_id is None:
+        return False
+    return not request.asks_for_hours or deduction_of(request) is not None
+
+
+def deduction_of(request: SupportRequest) -> LedgerEntry | None:
+    """Return the entry by which hours were deducted for the request, in one statement."""
+    uses = LedgerEntry.objects.filter(request_number=request.number, kind=LedgerEntry.Kind.CONSUME)
+    return uses.first() if request.asks_for_hours else None
+
+
 def returned_at(request: SupportRequest) -> datetime | None:
-    """Return when the request's incident was returned to its plan, in one statement."""
+    """Return when what the request used was returned to its plan, in one statement."""
     returns = LedgerEntry.objects.filter(
         request_number=request.number, kind=LedgerEntry.Kind.RETURN
     )
@@ -135,6 +169,9 @@ def lacking_right(action: Action, request: SupportRequest, *, by: User) -> NotAu
         )
     if action is Action.CHANGE_STATE:
         return _not_authorized({"reason": "staff_only"}, NextStep(_instead_of_state(request)))
+    if action is Action.DEDUCT_HOURS:
+        step = NextStep(_("Support deducts the hours after the consultation."))
+        return _not_authorized({"reason": "staff_only"}, step)
     return None
 
 
@@ -160,7 +197,47 @@ def _unfit_state(
     if action is Action.CHANGE_STATE and request.state == State.RESOLVED:
         # Any state after this one is a reopening, by whatever name.
         return _not_reopenable(request, at=at, find_return=find_return)
+    if action is Action.DEDUCT_HOURS:
+        return _not_deductible(request, at=at)
     return None
+
+
+def _not_deductible(request: SupportRequest, *, at: datetime) -> Refusal | None:
+    """Return why no hours can be deducted for the request; read anew under the plan's lock."""
+    if not request.asks_for_hours:
+        return NothingToDeduct(
+            _("Only presales and advisory requests take hours."),
+            facts={"requestNumber": request.number, "kind": request.kind},
+        )
+    assert request.plan_id is not None, "a constraint"
+    (e,) = entitlements.read(Plan.objects.filter(pk=request.plan_id), user=None, at=at)
+    if not is_deducted(SupportRequest.Kind(request.kind), e):
+        return NothingToDeduct(
+            _("Presales requests are unlimited with %(package)s and deduct nothing.")
+            % {"package": package_name(e)},
+            facts={"requestNumber": request.number, "kind": request.kind},
+            next_step=NextStep(_("Close the request when it is answered.")),
+        )
+    deduction = deduction_of(request)
+    return _already_deducted(deduction) if deduction else reasons.reason(e)
+
+
+def _already_deducted(deduction: LedgerEntry) -> AlreadyDeducted:
+    hours = -deduction.quantity
+    return AlreadyDeducted(
+        ngettext(
+            "%(hours)d hour was deducted for this request on %(day)s.",
+            "%(hours)d hours were deducted for this request on %(day)s.",
+            hours,
+        )
+        % {"hours": hours, "day": day(deduction.occurred_at)},
+        facts={
+            "requestNumber": deduction.request_number,
+            "hours": hours,
+            "deductedAt": deduction.occurred_at.isoformat(),
+        },
+        next_step=NextStep(_("Hours are deducted once for each request.")),
+    )
 
 
 def _already_closed(
@@ -205,8 +282,13 @@ def _not_reopenable(
         )
     returned = find_return(request)
     if returned is not None:
+        sentence = (
+            _("The hours of this request were returned on %(day)s.")
+            if request.asks_for_hours
+            else _("The incident of this request was returned on %(day)s.")
+        )
         return NotReopenable(
-            _("The incident of this request was returned on %(day)s.") % {"day": day(returned)},
+            sentence % {"day": day(returned)},
             facts={**facts, "returnedAt": returned.isoformat()},
             next_step=_new_request(),
         )

@@ -36,6 +36,21 @@ class StateForm(forms.Form):
     )
 
 
+class DeductForm(forms.Form):
+    """How long the consultation took."""
+
+    hours = forms.IntegerField(
+        label=gettext_lazy("Hours to deduct"),
+        min_value=1,
+        max_value=999,
+        help_text=gettext_lazy("Whole hours of the consultation that was held. It is done once."),
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"),
+            gettext_lazy("Enter whole hours, such as 3."),
+        ),
+    )
+
+
 class CloseForm(forms.Form):
     """Why a request is closed; which reasons the account may give is the service's to say."""
 
@@ -46,13 +61,29 @@ class CloseForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose a reason.")},
     )
 
-    def offer(self, reasons: Iterable[SupportRequest.CloseReason], *, uses_incident: bool) -> None:
-        """Show only these; a reason that is not offered gets the service's refusal."""
+    def offer(
+        self,
+        reasons: Iterable[SupportRequest.CloseReason],
+        *,
+        uses_incident: bool,
+        takes_hours: bool = False,
+    ) -> None:
+        """
+        Show only these; a reason that is not offered gets the service's refusal.
+
+        :param takes_hours: whether hours were deducted for the request
+        """
         self.fields["reason"].widget.choices = [
-            (reason.value, _reason(reason, uses_incident=uses_incident)) for reason in reasons
+            (
+                reason.value,
+                _reason(reason, uses_incident=uses_incident, takes_hours=takes_hours),
+            )
+            for reason in reasons
         ]
 
 
-def _reason(reason: SupportRequest.CloseReason, *, uses_incident: bool) -> SafeString:
-    meaning = wording.meaning(reason, uses_incident=uses_incident)
+def _reason(
+    reason: SupportRequest.CloseReason, *, uses_incident: bool, takes_hours: bool
+) -> SafeString:
+    meaning = wording.meaning(reason, uses_incident=uses_incident, takes_hours=takes_hours)
     return format_html('{} <span class="choice__meaning">{}</span>', reason.label, meaning)

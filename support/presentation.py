@@ -120,6 +120,11 @@ class Offer:
         """Whether it can be reopened."""
         return Action.REOPEN in self.possible
 
+    @property
+    def deduct_hours(self) -> bool:
+        """Whether the hours of the consultation can be deducted."""
+        return Action.DEDUCT_HOURS in self.possible
+
 
 def offer_of(
     request: SupportRequest, *, by: User, at: datetime, returned_at: datetime | None
@@ -133,7 +138,7 @@ def offer_of(
         action: life.refusal_for(
             action, request, by=by, at=at, find_return=lambda _request: returned_at
         )
-        for action in _in_order_of_page()
+        for action in _in_order_of_page(request, by=by)
     }
     return Offer(
         possible=frozenset(action for action, refusal in refusals.items() if refusal is None),
@@ -150,11 +155,16 @@ def title(action: Action) -> str:
         Action.CHANGE_STATE: _("Change the state"),
         Action.CLOSE: _("Close the request"),
         Action.REOPEN: _("Reopen the request"),
+        Action.DEDUCT_HOURS: _("Deduct hours"),
     }[action]
 
 
-def _in_order_of_page() -> tuple[Action, ...]:
-    return (Action.ADD_NOTE, Action.CHANGE_STATE, Action.CLOSE, Action.REOPEN)
+def _in_order_of_page(request: SupportRequest, *, by: User) -> tuple[Action, ...]:
+    """Return what the page is about; that only support deducts hours is no news to the others."""
+    asked = (Action.ADD_NOTE, Action.CHANGE_STATE, Action.CLOSE, Action.REOPEN)
+    if request.asks_for_hours and by.is_staff_member:
+        return (Action.DEDUCT_HOURS, *asked)
+    return asked
 
 
 def _grouped(found: Iterable[tuple[Action, Explanation]]) -> list[Impossible]:

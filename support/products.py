@@ -39,9 +39,9 @@ class Product:
     @property
     def name(self) -> str:
         """Family and version, as people say them; a cloud service after its family."""
-        return (
-            f"{self.family} · {self.version}" if self.is_cloud else f"{self.family} {self.version}"
-        )
+        if self.is_cloud:
+            return f"{self.family} · {self.version}"
+        return f"{self.family} {self.version}".rstrip()
 
     @property
     def is_cloud(self) -> bool:
@@ -110,7 +110,7 @@ def find(family: str, version: str, *, on: date) -> Product | None:
 def name_of(family: str, version: str) -> str:
     """Return the name of a product of the catalogue; what left it keeps a plain name."""
     known = (p for p in CATALOGUE if (p.family, p.version) == (family, version))
-    return next((p.name for p in known), f"{family} {version}")
+    return next((p.name for p in known), f"{family} {version}".rstrip())
 
 
 def is_covered(product: Product, *, on: date) -> bool:

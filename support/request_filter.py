@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from benefits.allotments import Unit
 from benefits.models import Plan
 from portal.sentences import short_last_day
 from support.models import RequestQuerySet, SupportRequest
@@ -62,6 +63,7 @@ def filtered(visible: RequestQuerySet, *, chosen: dict[str, str]) -> RequestQuer
 
 
 def _plan(plan: Plan) -> str:
-    contract = getattr(plan.package, "contract", None)
+    # Hours belong to the membership, whatever its contract says.
+    contract = getattr(plan.package, "contract", None) if plan.unit == Unit.INCIDENT else None
     end = short_last_day((contract or plan.package).ends_at)
     return f"{plan.name} · {plan.package.partner.name} · {end}"

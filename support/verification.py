@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from django.db.models import Exists, F, OuterRef
 
 from benefits import verification
+from benefits.allotments import MembershipKind
 from benefits.models import LedgerEntry
 from benefits.verification import Difference
 from support.life import RETURNS_INCIDENT
-from support.models import SupportRequest
+from support.models import ABOUT_HOURS, SupportRequest
 
 
 def differences() -> Iterator[Difference]:
@@ -19,10 +20,15 @@ def differences() -> Iterator[Difference]:
     )
     uses = of_request.filter(kind=LedgerEntry.Kind.CONSUME)
     paid = SupportRequest.objects.filter(plan__isnull=False)
-    for request in paid.filter(~Exists(uses)).order_by("pk").iterator():
+    # Hours are deducted once the consultation was held, and never for unlimited presales.
+    by_incident = paid.exclude(kind__in=ABOUT_HOURS)
+    for request in by_incident.filter(~Exists(uses)).order_by("pk").iterator():
         yield Difference(f"request {request.number}", "use of its plan", "one", "none")
+    unlimited = paid.filter(kind="PRESALES", plan__package__membership__kind=MembershipKind.CORE)
+    for request in unlimited.filter(Exists(uses)).order_by("pk").iterator():
+        yield Difference(f"request {request.number}", "use of its plan", "none", "one")
     returns = of_request.filter(kind=LedgerEntry.Kind.RETURN)
-    returning = paid.filter(close_reason__in=RETURNS_INCIDENT)
+    returning = paid.filter(Exists(uses), close_reason__in=RETURNS_INCIDENT)
     for request in returning.filter(~Exists(returns)).order_by("pk").iterator():
         yield Difference(f"request {request.number}", "return to its plan", "one", "none")
     misled = SupportRequest.objects.exclude(customer__partner=F("partner"))

@@ -1,11 +1,15 @@
 """What pages say of a request after something was done with it: always the new fact."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from benefits.entitlements import Entitlement
+from benefits.models import LedgerEntry
+from benefits.wording import package_name
 from portal.sentences import day_and_time
 from support import life
-from support.life import RETURNS_INCIDENT, CloseReason
+from support.consultations import is_deducted
+from support.life import RETURNS_INCIDENT, CloseReason, returns_something
 from support.models import Note, SupportRequest
 
 
@@ -27,6 +31,8 @@ def state_set(request: SupportRequest) -> str:
 
 def reopened(request: SupportRequest) -> str:
     """Say that the request is worked on again, and what that costs."""
+    if request.asks_for_hours:
+        return _("Request %(number)s is open again.") % {"number": request.number}
     return _("Request %(number)s is open again. It used no new incident.") % {
         "number": request.number
     }
@@ -34,13 +40,14 @@ def reopened(request: SupportRequest) -> str:
 
 def closed(request: SupportRequest, *, plan: Entitlement | None) -> str:
     """
-    Say that the request is closed, and what became of its incident.
+    Say that the request is closed, and what became of what it used.
 
-    :param plan: the plan that paid, read after closing; None when it used no incident
+    :param plan: the plan that paid, read after closing; None when it used nothing
     """
-    if plan is None or request.close_reason not in RETURNS_INCIDENT:
+    if plan is None or not returns_something(request, reason=request.close_reason):
         return _still_used(request)
-    return _closed_and_returned(plan) % {
+    said = _closed_with_hours(plan) if plan.counts_hours else _closed_and_returned(plan)
+    return said % {
         "number": request.number,
         "left": plan.remaining,
         "total": plan.total,
@@ -70,14 +77,73 @@ def _closed_and_returned(plan: Entitlement) -> str:
     return _("Request %(number)s is closed; its incident was returned: %(left)d of %(total)d left.")
 
 
-def meaning(reason: CloseReason, *, uses_incident: bool) -> str:
-    """Say when a request is closed for this reason, and what becomes of its incident, if any."""
+def _closed_with_hours(plan: Entitlement) -> str:
+    if plan.is_expired:
+        return _(
+            "Request %(number)s is closed; its hours were returned, and lapsed with the rest, for "
+            "they have ended."
+        )
+    return _(
+        "Request %(number)s is closed; its hours were returned: %(left)d of %(total)d hours left."
+    )
+
+
+def deducted(entry: LedgerEntry) -> str:
+    """Say how many hours were deducted, and what is left."""
+    return ngettext(
+        "%(hours)d hour is deducted for request %(number)s. Left: %(left)d.",
+        "%(hours)d hours are deducted for request %(number)s. Left: %(left)d.",
+        -entry.quantity,
+    ) % {
+        "hours": -entry.quantity,
+        "number": entry.request_number,
+        "left": entry.remaining_after,
+    }
+
+
+def hours_used(request: SupportRequest, plan: Entitlement, *, used: int) -> str:
+    """
+    Say what a request for presales or advice takes from its plan.
+
+    :param used: the hours that were deducted for it, 0 when none were yet
+    """
+    values = {"hours": used, "package": package_name(plan), "partner": plan.partner_name}
+    if used:
+        return (
+            ngettext(
+                "It used %(hours)d hour of %(package)s (%(partner)s).",
+                "It used %(hours)d hours of %(package)s (%(partner)s).",
+                used,
+            )
+            % values
+        )
+    if not is_deducted(SupportRequest.Kind(request.kind), plan):
+        return (
+            _(
+                "Presales requests are unlimited with %(package)s (%(partner)s): no hours are "
+                "deducted."
+            )
+            % values
+        )
+    return (
+        _(
+            "No hours are deducted yet. Support deducts them from %(package)s (%(partner)s) after "
+            "the consultation."
+        )
+        % values
+    )
+
+
+def meaning(reason: CloseReason, *, uses_incident: bool, takes_hours: bool = False) -> str:
+    """Say when a request is closed for this reason, and what becomes of what it used, if any."""
     cause = {
         CloseReason.SOLVED_BY_PARTNER: _("The partner found the solution."),
         CloseReason.ANSWERED: _("Support gave the answer."),
         CloseReason.PRODUCT_DEFECT: _("The product itself is at fault."),
         CloseReason.DUPLICATE: _("The same problem is worked on in another request."),
     }[reason]
+    if takes_hours:
+        return _hours_after(reason) % {"cause": cause}
     if not uses_incident:
         return cause
     if reason in RETURNS_INCIDENT:
@@ -85,3 +151,9 @@ def meaning(reason: CloseReason, *, uses_incident: bool) -> str:
             "cause": cause
         }
     return _("%(cause)s The incident stays used.") % {"cause": cause}
+
+
+def _hours_after(reason: CloseReason) -> str:
+    if reason in RETURNS_INCIDENT:
+        return _("%(cause)s The deducted hours are returned; the request cannot be reopened.")
+    return _("%(cause)s The deducted hours stay used.")

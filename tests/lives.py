@@ -15,9 +15,9 @@ from benefits.services.ledger import AlreadyReturned
 from partners.models import User
 from partners.permissions import NotAuthorized
 from portal.refusals import Refusal
-from support.life import AlreadyClosed, NotReopenable
+from support.life import AlreadyClosed, NothingToDeduct, NotReopenable
 from support.models import Note, SupportRequest
-from support.services import request_life
+from support.services import consultations, request_life
 from tests.factories import ENDS_AT, USED_AT, UserFactory
 from tests.stories import admin_of, gold_contract, linked_outsider, partner_of, row_counts, submit
 
@@ -88,6 +88,9 @@ ACTS: dict[str, Callable[..., object]] = {
     "support.change_state": lambda request, **who: change(request, State.IN_PROGRESS, **who),
     "support.close_request": close,
     "support.reopen_request": reopen,
+    "support.deduct_hours": lambda request, **who: consultations.deduct_hours(
+        number=request.number, hours=1, **who
+    ),
 }
 
 
@@ -107,7 +110,8 @@ def lines_of(request: SupportRequest) -> list[tuple[str, int, int | None]]:
 def refusal_of(act: Callable[..., object], request: SupportRequest, **what: Any) -> Refusal:
     """Act, and return the refusal that comes instead; nothing may be written."""
     before = _everything(request)
-    with pytest.raises((NotAuthorized, AlreadyClosed, NotReopenable, AlreadyReturned)) as refused:
+    anticipated = (NotAuthorized, AlreadyClosed, NotReopenable, AlreadyReturned, NothingToDeduct)
+    with pytest.raises(anticipated) as refused:
         act(request, **what)
     assert _everything(request) == before
     return refused.value

@@ -106,21 +106,33 @@ def test_world_tells_its_story_in_the_past():
     assert LedgerEntry.objects.filter(occurred_at__gt=NOW).count() == 0
     assert SupportRequest.objects.filter(opened_at__gt=NOW).count() == 0
     assert SupportRequest.objects.filter(state_changed_at__gt=NOW).count() == 0
-    paid = SupportRequest.objects.filter(plan__isnull=False)
-    assert paid.count() == LedgerEntry.objects.filter(kind="CONSUME").count()
+    paid = SupportRequest.objects.filter(kind="TECHNICAL", plan__isnull=False)
+    incidents = LedgerEntry.objects.filter(kind="CONSUME", plan__unit="INCIDENT")
+    assert paid.count() == incidents.count()
 
 
 def test_world_uses_the_cloud_portals_and_asks_about_a_bill():
-    in_portals = SupportRequest.objects.exclude(portal="SUPPORT_FOR_BUSINESS")
+    portals = ("SUPPORT_FOR_BUSINESS", "PARTNER_CENTER")
+    in_portals = SupportRequest.objects.exclude(portal__in=portals)
 
     assert {"AZURE", "MICROSOFT_365"} <= set(in_portals.values_list("portal", flat=True))
     assert {request.plan.scope for request in in_portals if request.plan} == {"CLOUD"}
-    (bill,) = SupportRequest.objects.exclude(kind="TECHNICAL")
+    (bill,) = in_portals.exclude(kind="TECHNICAL")
     assert (bill.kind, bill.portal, bill.author.email) == (
         "BILLING",
         "AZURE",
         "user@fabrikam.example",
     )
+
+
+def test_world_asks_for_advice_of_which_the_hours_are_deducted_and_before_a_sale():
+    asked = SupportRequest.objects.filter(portal="PARTNER_CENTER").order_by("opened_at")
+
+    told = asked.values_list("kind", "state", "plan__package__partner__name", "plan__remaining")
+    assert list(told) == [
+        ("ADVISORY", "OPEN", "Fabrikam", 44),
+        ("PRESALES", "OPEN", "Wingtip Toys", 20),
+    ]
 
 
 def test_world_closes_older_requests_by_their_authors_some_time_after_opening():

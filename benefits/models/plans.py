@@ -108,6 +108,10 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         """Leave out the advisory hours."""
         return self.filter(unit=Unit.INCIDENT)
 
+    def that_count_hours(self) -> "PlanQuerySet":
+        """Keep only the advisory hours."""
+        return self.filter(unit=Unit.HOUR)
+
     def with_standing(self, *, at: datetime) -> "PlanQuerySet":
         """
         Annotate what filters and orders ask for: `shown_end`, `shown_status`, `shown_remaining`.

@@ -10,13 +10,14 @@ Source: "Support requests and incidents" and the table of incident events.
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from benefits import reasons
 from benefits.entitlements import Entitlement, of_plan
 from benefits.models import LedgerEntry, Plan
 from benefits.services import events
 from partners.models import User
-from portal.refusals import Refusal
+from portal.refusals import NextStep, Refusal
 
 Kind = LedgerEntry.Kind
 # Which cached number an entry moves, and in which direction; `remaining` follows by itself.
@@ -30,9 +31,16 @@ _COUNTER = {
 
 
 class AlreadyReturned(Refusal):
-    """The request's incident was returned before; it is returned once."""
+    """What the request used was returned before; it is returned once."""
 
     code = "already_returned"
+    status = 409
+
+
+class NotEnoughLeft(Refusal):
+    """More than is left was to be used; a balance is never below zero."""
+
+    code = "below_zero"
     status = 409
 
 
@@ -52,24 +60,38 @@ def grant(*, plan: Plan, by: User | None, at: datetime) -> LedgerEntry | None:
 
 
 def consume(
-    *, plan: Plan, entitlement: Entitlement, request_number: str, by: User, at: datetime
+    *,
+    plan: Plan,
+    entitlement: Entitlement,
+    request_number: str,
+    by: User,
+    at: datetime,
+    quantity: int = 1,
 ) -> LedgerEntry:
     """
     Use one incident of a plan that the caller holds `locked`; unlimited plans write it too.
 
+    :param quantity: whole hours, of a plan that counts hours; an incident is always one
+    :raises NotEnoughLeft: more hours than are left
     :raises Refusal: the plan cannot be used at `at`, or nothing is left; the refusal says why
     """
+    assert quantity == 1 or (quantity > 1 and entitlement.counts_hours), "one incident, or hours"
     refusal = reasons.reason(entitlement)
     if refusal is not None:
         raise refusal
-    return _append(plan, Kind.CONSUME, quantity=-1, by=by, at=at, request_number=request_number)
+    left = entitlement.remaining
+    if left is not None and quantity > left:
+        raise _not_enough(quantity, left=left)
+    return _append(
+        plan, Kind.CONSUME, quantity=-quantity, by=by, at=at, request_number=request_number
+    )
 
 
 def give_back(
     *, plan: Plan, entitlement: Entitlement, request_number: str, by: User, at: datetime
 ) -> LedgerEntry:
     """
-    Return the incident of a request to the plan it came from, once.
+    Return what a request used, its incident or hours, to the plan it came from, once.
 
     After the plan's end the pending EXPIRE is booked first and what came back lapses at once, so
     that all of it can be seen.
@@ -77,16 +99,25 @@ def give_back(
     :raises AlreadyReturned: it was returned before
     """
     entries = LedgerEntry.objects.filter(plan=plan, request_number=request_number)
-    kinds = set(entries.values_list("kind", flat=True))
-    assert Kind.CONSUME in kinds, "only what was used can be returned"
-    if Kind.RETURN in kinds:
+    moved = dict(entries.values_list("kind", "quantity"))
+    assert Kind.CONSUME in moved, "only what was used can be returned"
+    if Kind.RETURN in moved:
         raise AlreadyReturned(
-            _("The incident of this request was returned before."),
+            _("The hours of this request were returned before.")
+            if entitlement.counts_hours
+            else _("The incident of this request was returned before."),
             facts={"requestNumber": request_number},
         )
     if entitlement.is_expired:
         expire(plan=plan, entitlement=entitlement, by=by, at=at)
-    entry = _append(plan, Kind.RETURN, quantity=1, by=by, at=at, request_number=request_number)
+    entry = _append(
+        plan,
+        Kind.RETURN,
+        quantity=-moved[Kind.CONSUME],
+        by=by,
+        at=at,
+        request_number=request_number,
+    )
     if entitlement.is_expired:
         expire(plan=plan, entitlement=entitlement, by=by, at=at)
     return entry
@@ -99,6 +130,19 @@ def expire(
     if not entitlement.is_expired or not plan.remaining:
         return None
     return _append(plan, Kind.EXPIRE, quantity=-plan.remaining, by=by, at=at)
+
+
+def _not_enough(quantity: int, *, left: int) -> NotEnoughLeft:
+    return NotEnoughLeft(
+        ngettext(
+            "Only %(left)d hour is left, so %(quantity)d can't be deducted.",
+            "Only %(left)d hours are left, so %(quantity)d can't be deducted.",
+            left,
+        )
+        % {"left": left, "quantity": quantity},
+        facts={"remaining": left, "quantity": quantity},
+        next_step=NextStep(_("Deduct what is left at most.")),
+    )
 
 
 def _append(

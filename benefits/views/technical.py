@@ -166,6 +166,7 @@ def _page(
         "current": rows(e for e in counted if not e.is_expired),
         "earlier": rows(e for e in ordered if e.is_expired),
         "advice": rows(e for e in ordered if e.counts_hours and not e.is_expired),
+        "takes_consultations": any(e.takes_consultations for e in ordered),
         "opened": opened,
         "to_activate": _to_activate(ordered) if opened is None else None,
         "may_activate": request.acting.may(Permission.ACTIVATE),

@@ -8,6 +8,7 @@ from partners.models import Affiliation, Customer, Partner, User
 from support import products
 from support.models import SupportRequest
 from support.portals import CLOUD_PORTALS
+from support.services.consultations import ConsultationText, submit_consultation
 from support.services.customer_requests import Issue, submit_for_customer
 from support.services.request_life import close_request
 from support.services.requests import RequestText, submit_request, submit_without_incident
@@ -98,6 +99,67 @@ def ask_for_a_customer(*, by: User, customer: Customer, at: datetime) -> None:
         key=f"demo-customer-{customer.domain}",
         at=at,
     )
+
+
+def ask_for_advice(*, plan: Plan, by: User, at: datetime) -> SupportRequest:
+    """Submit an advisory request from the plan's hours; nothing is deducted yet."""
+    title = "Which way to move thirty servers to new hosts within a quarter?"
+    return _ask_consultant(
+        plan=plan,
+        by=by,
+        at=at,
+        kind=SupportRequest.Kind.ADVISORY,
+        about=("Windows Server", "2019"),
+        topic="Planning a migration",
+        title=title,
+    )
+
+
+def ask_before_a_sale(*, plan: Plan, by: User, at: datetime) -> SupportRequest:
+    """Submit a presales request; with Silver and Gold it is never deducted."""
+    title = "A customer asks whether one tenant can serve three brands"
+    return _ask_consultant(
+        plan=plan,
+        by=by,
+        at=at,
+        kind=SupportRequest.Kind.PRESALES,
+        about=("Microsoft 365", "Exchange Online"),
+        topic="Mail of several brands",
+        title=title,
+    )
+
+
+def _ask_consultant(
+    *,
+    plan: Plan,
+    by: User,
+    at: datetime,
+    kind: SupportRequest.Kind,
+    about: tuple[str, str],
+    topic: str,
+    title: str,
+) -> SupportRequest:
+    product = products.find(*about, on=at.astimezone(UTC).date())
+    assert product is not None, "older than any world"
+    return submit_consultation(
+        by=by,
+        partner=plan.package.partner,
+        kind=kind,
+        product=product,
+        plan_id=plan.public_id,
+        text=ConsultationText(
+            topic=topic,
+            title=title,
+            description=f"{title} A first plan is there, and should be looked at together.",
+            contact_email=by.email or "",
+            contact_phone="+46 8 123 456",
+            contact_language="en",
+            country="SE",
+            time_zone="Europe/Stockholm",
+        ),
+        key=f"demo-{kind.lower()}-{by.pk}",
+        at=at,
+    ).request
 
 
 def _portal(product: products.Product, count: int) -> SupportRequest.Portal:

@@ -20,9 +20,16 @@ from benefits.services.links import link_contract, link_own_contract
 from benefits.services.memberships import write_membership
 from benefits.services.pairs import show_pair
 from partnercenter.demo import accounts
-from partnercenter.demo.use import ask_about_a_bill, ask_for_a_customer, use_incidents
+from partnercenter.demo.use import (
+    ask_about_a_bill,
+    ask_before_a_sale,
+    ask_for_a_customer,
+    ask_for_advice,
+    use_incidents,
+)
 from partners.models import Affiliation, Customer, Partner, RoleAssignment, User
 from partners.services.clients import register_client
+from support.services.consultations import deduct_hours
 
 SEED = 2021
 NO_DELAY = timedelta(0)
@@ -148,6 +155,8 @@ class _World:
             at=self.days_ago(4),
         )
 
+        self.ask_for_advice(membership, "user@fabrikam.example", hours=6)
+
     def write_in_use(self) -> None:
         """Few left, and unlimited."""
         northwind = self.member(accounts.NORTHWIND, Level.SILVER, ["DevOps"], began=300)
@@ -169,6 +178,11 @@ class _World:
         for membership in (pack, silver):
             self.activate(membership, "admin@wingtip.example", days_ago=140)
         self.use(silver, Scope.ON_PREMISES, "admin@wingtip.example", times=3)
+        ask_before_a_sale(
+            plan=Plan.objects.that_count_hours().get(package=silver.package),
+            by=self.people["admin@wingtip.example"],
+            at=self.days_ago(2),
+        )
 
     def write_ending(self) -> None:
         """Used up, in its last days, and ended."""
@@ -252,6 +266,13 @@ class _World:
             today=self.at,
             chance=self.random,
         )
+
+    def ask_for_advice(self, membership: Membership, email: str, *, hours: int) -> None:
+        """Ask for a consultation that was held meanwhile; support has deducted its hours."""
+        plan = Plan.objects.that_count_hours().get(package=membership.package)
+        asked = ask_for_advice(plan=plan, by=self.people[email], at=self.days_ago(12))
+        agent = self.people["staff@portal.example"]
+        deduct_hours(number=asked.number, hours=hours, by=agent, at=self.days_ago(8))
 
     def days_ago(self, days: int) -> datetime:
         """Return the instant so many days before the world is loaded."""

@@ -49,6 +49,7 @@ REQUEST: dict[str, Any] = {
     "category": "Other",
     "severity": "C",
     "require24x7": False,
+    "topic": None,
     "title": REQUEST_BODY["title"],
     "description": REQUEST_BODY["description"],
     "contact": CONTACT,

@@ -366,6 +366,7 @@ def request_shape(
         "category": shapes.NAME_OF_CATEGORY[row.category],
         "severity": row.severity,  # type: ignore[typeddict-item]
         "require24x7": row.require_24x7,
+        "topic": (row.topic or None) if has_text else None,
         "title": row.title if has_text else None,
         "description": row.description if has_text else None,
         "contact": contact_shape(row) if has_text else None,

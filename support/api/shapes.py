@@ -85,16 +85,18 @@ class RequestLinks(TypedDict):
 
 class RequestShape(TypedDict):
     """
-    A support request, as lists have it. Its text (title, description, contact) and the number of
-    its notes are null for those who only see that it is their partner's.
+    A support request, as lists have it. Its text (topic, title, description, contact) and the
+    number of its notes are null for those who only see that it is their partner's.
 
     `kind` says what it is about, `portal` where it was opened. Billing and subscription requests
     use no entitlement, nor do those for customers under the plan "Cloud Solution Provider": its id,
     plan name and link are null. `customerName` says for which customer of a CSP partner it is; null
-    for the author's own company, and for those who only see that it is their partner's.
+    for the author's own company, and for those who only see that it is their partner's. Presales
+    and advisory requests have a topic instead of a severity, which is null; staff deduct hours of
+    their entitlement after the consultation.
 
-    `consumed` says whether it used an incident that was not returned; `remainingAfter` is what was
-    left when it had been submitted, null when unlimited.
+    `consumed` says whether it used an incident, or hours, that were not returned; `remainingAfter`
+    is what was left after that, null when unlimited or nothing was used.
     """
 
     number: RequestNumber
@@ -114,8 +116,9 @@ class RequestShape(TypedDict):
     productFamily: str
     productVersion: str
     category: CategoryName
-    severity: Severity
+    severity: Severity | None
     require24x7: bool
+    topic: str | None
     title: str | None
     description: str | None
     contact: ContactShape | None

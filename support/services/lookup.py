@@ -34,7 +34,7 @@ class Finding:
     What a query is and what it led to: one contract or partner, a short list, or a sentence.
 
     `replaced_at` is when the Access ID that was looked up stopped linking, if it did.
-    `request` is set for a request that no plan paid: it has a partner at most, and no contract.
+    `request` is set for a request that no contract paid: it has a partner at most.
     """
 
     kind: Kind
@@ -168,13 +168,18 @@ def _by_access_id(number: str) -> Finding:
 def _by_request(number: str) -> Finding:
     request = (
         SupportRequest.objects.filter(number=number)
-        .select_related("partner", "plan__package__contract__package__partner")
+        .select_related(
+            "partner", "plan__package__partner", "plan__package__contract__package__partner"
+        )
         .first()
     )
     if request is None:
         return Finding("request", problem=_("There is no request with this number."))
     if request.plan is None:
         return Finding("request", request=request, partner=request.partner)
+    if request.asks_for_hours:
+        # Hours are there without a contract.
+        return Finding("request", request=request, partner=request.plan.package.partner)
     return Finding("request", contract=request.plan.package.contract)
 
 

@@ -2,7 +2,7 @@
 Working on a support request: notes, states, closing and reopening.
 
 The request is locked first and read after; support/life.py says what can be done with it and why
-not. Closing it as a product defect or a duplicate returns its incident, if it used one, in the same
+not. Closing it as a product defect or a duplicate returns what it used, if anything, in the same
 transaction.
 """
 
@@ -35,7 +35,7 @@ def add_note(*, number: str, text: str, by: User, at: datetime, key: str | None 
     :raises AlreadyClosed: the request has to be reopened first
     :raises IdempotencyKeyReused: the form was sent before with another text
     """
-    request = _locked(number)
+    request = locked(number=number)
     _stop(life.lacking_right(Action.ADD_NOTE, request, by=by))
     claim = _claim(request, text=text, by=by, key=key)
     if claim is not None and claim.is_replay:
@@ -66,7 +66,7 @@ def change_state(
     :raises NotReopenable: it was resolved, and may no longer be reopened
     """
     assert state != State.CLOSED, "closing takes a reason"
-    request = _locked(number)
+    request = locked(number=number)
     _stop(life.lacking_right(Action.CHANGE_STATE, request, by=by))
     before = request.state
     if state != before:
@@ -82,23 +82,24 @@ def close_request(
     *, number: str, reason: SupportRequest.CloseReason, by: User, at: datetime
 ) -> SupportRequest:
     """
-    Close the request; as a product defect or a duplicate it gives its incident back to its plan,
-    if it used one.
+    Close the request; as a product defect or a duplicate it gives what it used back to its plan:
+    its incident, or the hours that were deducted.
 
     :raises NotAuthorized: `by` may not close it, or not for this reason
     :raises AlreadyClosed: it is closed
-    :raises AlreadyReturned: its incident was returned before, and cannot be again
+    :raises AlreadyReturned: what it used was returned before, and cannot be again
     """
-    request = _locked(number)
+    request = locked(number=number)
     _stop(life.refusal_to_close(request, reason=reason, by=by, at=at))
     before = request.state
-    returns = reason in life.RETURNS_INCIDENT and request.plan_id is not None
+    returns = life.returns_something(request, reason=reason)
     if request.plan_id is not None and returns:
         plan, entitlement = ledger.locked(request.plan_id, user=None, at=at)
         ledger.give_back(plan=plan, entitlement=entitlement, request_number=number, by=by, at=at)
     request.closed_at, request.closed_by, request.close_reason = at, by, reason
     _move(request, to=State.CLOSED, at=at)
-    facts = {"reason": reason.value, "returnsIncident": returns}
+    unit = "returnsHours" if request.asks_for_hours else "returnsIncident"
+    facts = {"reason": reason.value, unit: returns}
     _record("support.close_request", request, before, by=by, at=at, **facts)
     return request
 
@@ -112,7 +113,7 @@ def reopen_request(*, number: str, by: User, at: datetime) -> SupportRequest:
     :raises NotAuthorized: `by` is neither its author nor staff who work on requests
     :raises NotReopenable: it is still worked on, the time is over, or its incident was returned
     """
-    request = _locked(number)
+    request = locked(number=number)
     _stop(life.refusal_for(Action.REOPEN, request, by=by, at=at))
     before = request.state
     request.closed_at = request.closed_by = request.close_reason = None
@@ -121,7 +122,7 @@ def reopen_request(*, number: str, by: User, at: datetime) -> SupportRequest:
     return request
 
 
-def _locked(number: str) -> SupportRequest:
+def locked(*, number: str) -> SupportRequest:
     """Lock the request until the transaction ends, then read it with what the audit names."""
     requests = SupportRequest.objects
     requests.select_for_update(of=("self",), no_key=True).only("pk").get(number=number)

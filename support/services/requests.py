@@ -267,26 +267,34 @@ def create_request(
     about: Mapping[str, Any],
 ) -> SupportRequest:
     """
-    Write the request; a number that is taken is drawn again.
+    Write the request; its first answer is due by its severity.
 
     :param about: kind, portal, partner and plan, the last two or None; and the customer, if for one
     """
     due = due_at(
         text.severity, opened_at=at, require_24x7=text.require_24x7, time_zone=text.time_zone
     )
+    fields = {
+        "author": by,
+        "product_family": product.family,
+        "product_version": product.version,
+        "due_at": due,
+        **asdict(text),
+        **about,
+    }
+    return write_numbered(number=number, at=at, fields=fields)
+
+
+def write_numbered(*, number: str, at: datetime, fields: Mapping[str, Any]) -> SupportRequest:
+    """Write a request of any kind under this number; one that is taken is drawn again."""
     for draw in range(DRAWS):
         try:
             with transaction.atomic():
                 return SupportRequest.objects.create(
                     number=number if draw == 0 else draw_number(at=at),
-                    author=by,
-                    product_family=product.family,
-                    product_version=product.version,
                     opened_at=at,
                     state_changed_at=at,
-                    due_at=due,
-                    **asdict(text),
-                    **about,
+                    **fields,
                 )
         except IntegrityError as clash:
             if "number" not in str(clash):

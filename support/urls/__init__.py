@@ -12,4 +12,8 @@ urlpatterns = [
     path("commerce/customers/", include("support.urls.customers")),
     path("portals/<cloud_portal:portal>/", include("support.urls.portals")),
     path("staff/", include("support.urls.staff")),
+    path(
+        "dashboard/mpn/membership/benefits/technical/",
+        include("support.urls.technical_benefits"),
+    ),
 ]

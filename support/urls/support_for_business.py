@@ -18,4 +18,5 @@ urlpatterns = [
     path("manage/<request_number:number>/state", request_life.change_state, name="request-state"),
     path("manage/<request_number:number>/close", request_life.close, name="request-close"),
     path("manage/<request_number:number>/reopen", request_life.reopen, name="request-reopen"),
+    path("manage/<request_number:number>/deduct", request_life.deduct, name="request-deduct"),
 ]

@@ -17,9 +17,9 @@ from portal import edge
 from portal.refusals import Refusal
 from support import life, wording
 from support.life import Action
-from support.life_forms import CloseForm, NoteForm, StateForm
+from support.life_forms import CloseForm, DeductForm, NoteForm, StateForm
 from support.models import SupportRequest
-from support.services import request_life
+from support.services import consultations, request_life
 from support.views.requests import request_page, visible_or_404
 
 
@@ -81,6 +81,22 @@ def reopen(request: ActingRequest, number: str) -> HttpResponse:
         return wording.reopened(reopened)
 
     return _done(request, number, again, action=Action.REOPEN)
+
+
+@signed_in
+@require_POST
+def deduct(request: ActingRequest, number: str) -> HttpResponse:
+    """Deduct the hours of the consultation that was held."""
+    form = DeductForm(request.POST)
+
+    def take() -> str:
+        hours = form.cleaned_data["hours"]
+        entry = consultations.deduct_hours(
+            number=number, hours=hours, by=request.user, at=request.now
+        )
+        return wording.deducted(entry)
+
+    return _done(request, number, take, action=Action.DEDUCT_HOURS, form=form)
 
 
 def _payer(request: ActingRequest, found: SupportRequest) -> Entitlement | None:

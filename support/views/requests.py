@@ -20,8 +20,8 @@ from portal import places
 from portal.idempotency import key_of_form
 from portal.paging import Page, page_of
 from portal.refusals import Refusal
-from support import life
-from support.life_forms import CloseForm, NoteForm, StateForm
+from support import life, wording
+from support.life_forms import CloseForm, DeductForm, NoteForm, StateForm
 from support.models import RequestQuerySet, SupportRequest
 from support.presentation import notes_of, offer_of
 from support.request_filter import STILL_OPEN, FilterForm, filtered, plans_of
@@ -82,6 +82,7 @@ def request_page(
     context = {
         "request_shown": found,
         "country": places.country_name(found.country),
+        "language": places.language_name(found.contact_language),
         "returned_at": returned_at,
         "offer": offer_of(found, by=request.user, at=request.now, returned_at=returned_at),
         "reopenable_until": life.reopenable_until(found),
@@ -90,7 +91,7 @@ def request_page(
         "key": key_of_form(request.POST.get("key", ""), refusal=refusal),
         "customer_url": _customer_url(request, found),
         **_readable(request, found),
-        **(_payer(request, found.plan_id) if found.plan_id else {}),
+        **(_payer(request, found, found.plan_id) if found.plan_id else {}),
         **_forms(request, found, form),
     }
     headers = {"Retry-After": str(refusal.retry_after)} if refusal and refusal.retry_after else {}
@@ -117,12 +118,15 @@ def _customer_url(request: ActingRequest, found: SupportRequest) -> str:
     return reverse("support:customer", args=[customer.public_id]) if is_served else ""
 
 
-def _payer(request: ActingRequest, plan_pk: int) -> dict[str, Any]:
-    """Return the plan that paid, and whether the reader may know what is left on it."""
+def _payer(request: ActingRequest, found: SupportRequest, plan_pk: int) -> dict[str, Any]:
+    """Return the plan that paid, what of it, and whether the reader may know what is left."""
     plans = Plan.objects.filter(pk=plan_pk)
     (e,) = entitlements.read(plans, user=request.user, at=request.now)
     holds = e.mpn_id == request.acting.mpn_id and request.acting.standing.in_mpn
+    deduction = life.deduction_of(found)
+    used = -deduction.quantity if deduction else 0
     return {
+        "hours_used": wording.hours_used(found, e, used=used) if e.counts_hours else "",
         "plan": row(e),
         "shows_balance": request.user.is_staff_member or e.is_linked or holds,
     }
@@ -134,13 +138,18 @@ def _forms(
     """Return the page's forms: the one that was sent as it was sent, the others empty."""
     offered = life.close_reasons(found, by=request.user)
     closing = sent if isinstance(sent, CloseForm) else CloseForm()
-    closing.offer(offered, uses_incident=found.uses_incident)
+    closing.offer(
+        offered,
+        uses_incident=found.uses_incident,
+        takes_hours=life.deduction_of(found) is not None,
+    )
     return {
         "note_form": sent if isinstance(sent, NoteForm) else NoteForm(),
         "state_form": (
             sent if isinstance(sent, StateForm) else StateForm(initial={"state": found.state})
         ),
         "close_form": closing,
+        "deduct_form": sent if isinstance(sent, DeductForm) else DeductForm(),
     }
 
 

@@ -88,7 +88,7 @@ LAPSED = {"status": "EXPIRED", "used": 16, "expired": 4, "remaining": 0, "explan
 # Partner, scope of the plan, what differs from BARE.
 STATES = {
     "active": (FABRIKAM, ON_PREMISES, GOLD | ACTIVE | {"used": 3, "remaining": 17}),
-    "advisory hours": (FABRIKAM, None, HOURS | ACTIVE | {"remaining": 50}),
+    "advisory hours": (FABRIKAM, None, HOURS | ACTIVE | {"used": 6, "remaining": 44}),
     "unlimited": (TAILSPIN, CLOUD, ENDLESS | ACTIVE | {"level": "SILVER", "used": 4}),
     "not activated": (CONTOSO, ON_PREMISES, GOLD | WAITING),
     "not activated, unlimited": (CONTOSO, CLOUD, ENDLESS | WAITING | {"level": "GOLD"}),

@@ -83,7 +83,8 @@ def test_lookup_of_an_access_id_answers_its_contract_however_it_is_written():
 
 
 def test_lookup_of_a_request_number_answers_the_contract_that_paid():
-    request = SupportRequest.objects.filter(plan__package__partner__mpn_id=FABRIKAM).latest("pk")
+    paid = SupportRequest.objects.filter(kind="TECHNICAL", plan__package__partner__mpn_id=FABRIKAM)
+    request = paid.latest("pk")
 
     assert found_by(request.number) == contract_found("request")
 

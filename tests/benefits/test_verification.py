@@ -132,6 +132,7 @@ def test_unlimited_plan_with_wrong_use_is_found(plan):
             3,
             {"quantity": -2},
             [
+                ("plan entry 3", "quantity", -2, "one incident"),
                 ("plan entry 3", "remaining after", 18, 17),
                 ("plan", "used", 2, 3),
                 ("plan", "remaining", 18, 17),
@@ -153,6 +154,22 @@ def test_entry_that_was_changed_is_found(plan, number, columns, expected):
     change_entry(plan, number, **columns)
 
     assert found(plan) == expected
+
+
+def test_return_of_other_hours_than_were_used_is_found(plan):
+    hours = plan.package.plans.get(unit="HOUR")
+    LedgerEntryFactory(plan=hours, consumed=True, quantity=-6, remaining_after=44)
+    number = LedgerEntry.objects.get(plan=hours, number=2).request_number
+    back = LedgerEntryFactory(
+        plan=hours, number=3, kind="RETURN", quantity=6, remaining_after=50, request_number=number
+    )
+    change_plan(hours, last_number=3)
+    assert found(hours) == []
+
+    change_entry(hours, back.number, quantity=5, remaining_after=49)
+    change_plan(hours, used=1, remaining=49)
+
+    assert found(hours) == [("plan entry 3", "return", 5, f"no such use by request {number}")]
 
 
 def test_last_entry_that_was_deleted_is_found(plan):

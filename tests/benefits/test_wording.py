@@ -44,6 +44,18 @@ NOT_ACTIVATED = Badge("waiting", "Not activated")
             [ACTIVE],
         ),
         (
+            {"advisory": True, "balance": 44, "used": 6},
+            "44",
+            "of 50 hours left · ends 13 Jan 2027, in 54 days",
+            [ACTIVE],
+        ),
+        (
+            {"advisory": True, "used_up": True},
+            "0",
+            "of 50 hours left · since 17 Nov 2026 · ends 13 Jan 2027",
+            [Badge("danger", "Used up")],
+        ),
+        (
             {"balance": 3, "used": 17},
             "3",
             "of 20 left · ends 13 Jan 2027, in 54 days",

@@ -55,7 +55,7 @@ def test_example_run_as_a_program_shows_what_remains_and_changes_nothing(client:
         [
             "Partner support Gold 20pack | ACTIVE | 17",
             "Signature 10-pack | ACTIVE | 6",
-            "Technical presales and deployment | ACTIVE | 50",
+            "Technical presales and deployment | ACTIVE | 44",
             "Partner support Gold 20pack would pay and have left: 16",
         ]
     ]

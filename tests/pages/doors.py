@@ -85,6 +85,10 @@ support:request-note                     POST   302    404        404   404     
 support:request-state                    POST   302    404        404   404      404     403   400
 support:request-close                    POST   302    404        404   404      404     400   400
 support:request-reopen                   POST   302    404        404   404      404     409   409
+support:request-deduct                   POST   302    404        404   404      404     403   400
+
+support:consultation                     GET    302    403        200   403      200     200   403
+support:consultation                     POST   302    403        400   403      400     400   403
 
 support:portal-help                      GET    302    200        200   200      200     200   302
 support:portal-plans                     GET    302    200        200   200      200     200   302

@@ -68,6 +68,7 @@ def test_list_by_plan_shows_what_it_paid():
     offered = page.one("select", id="id_plan").texts("option")
     assert offered == [
         "All",
+        "Technical presales and deployment · Fabrikam · 13 Apr 2027",
         "Signature 10-pack · Fabrikam · 13 Apr 2027",
         "Partner support Gold 20pack · Fabrikam · 13 Apr 2027",
     ]

@@ -56,7 +56,7 @@ def test_list_shows_the_accounts_own_requests_newest_first():
 
     own = SupportRequest.objects.filter(author__email="user@fabrikam.example")
     assert numbers_on(page) == [r.number for r in own.order_by("-opened_at", "-pk")]
-    assert len(numbers_on(page)) == 5
+    assert len(numbers_on(page)) == 6
 
 
 def test_list_of_a_role_that_may_shows_what_the_partners_plans_paid():
@@ -64,7 +64,7 @@ def test_list_of_a_role_that_may_shows_what_the_partners_plans_paid():
 
     paid = SupportRequest.objects.filter(plan__package__membership__partner__mpn_id=FABRIKAM)
     assert set(numbers_on(page)) == {r.number for r in paid}
-    assert len(numbers_on(page)) == 7
+    assert len(numbers_on(page)) == 8
 
 
 def test_list_shows_the_text_of_others_to_nobody():

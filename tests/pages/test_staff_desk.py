@@ -56,7 +56,10 @@ def full_width(number: str) -> str:
 
 def of_last_request() -> str:
     """Return the number of a request that Fabrikam's contract paid."""
-    request = SupportRequest.objects.filter(plan__package__contract=contract(FABRIKAM)).latest("pk")
+    paid = SupportRequest.objects.filter(
+        kind="TECHNICAL", plan__package__contract=contract(FABRIKAM)
+    )
+    request = paid.latest("pk")
     return str(request.number)
 
 

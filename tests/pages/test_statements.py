@@ -103,6 +103,7 @@ PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
     "linked accounts": (10, address("benefits:accounts", "plan")),
     "ledger": (8, address("benefits:ledger", "plan")),
     "ledger as CSV": (8, address("benefits:ledger-csv", "plan")),
+    "asking for advice": (8, address("support:consultation")),
     "my plans": (8, address("support:plans")),
     "my requests": (8, address("support:requests")),
     "help in a portal": (8, lambda _of: "/portals/azure/"),

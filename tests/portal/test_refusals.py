@@ -30,6 +30,8 @@ STATUS = {
     "already_returned": 409,
     "not_reopenable": 409,
     "already_claimed": 409,
+    "nothing_to_deduct": 409,
+    "already_deducted": 409,
     "renewal_not_open": 409,
     "upgrade_not_possible": 409,
     "last_global_admin": 409,

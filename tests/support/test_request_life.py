@@ -12,6 +12,7 @@ from support.life import (
     REOPEN_WITHIN,
     Action,
     AlreadyClosed,
+    NothingToDeduct,
     NotReopenable,
     close_reasons,
     possible,
@@ -426,7 +427,7 @@ def test_what_is_offered_is_what_the_services_do(submitted, agent, state, side, 
 
     try:
         acts[action](request, by=by[side], at=LATER)
-    except (NotAuthorized, AlreadyClosed, NotReopenable):
+    except (NotAuthorized, AlreadyClosed, NotReopenable, NothingToDeduct):
         assert not offered
     else:
         assert offered

@@ -12,8 +12,9 @@ from partnercenter.demo import world
 from portal import append_only
 from support.models import SupportRequest
 from support.verification import differences
-from tests.factories import CLOSED_AT, SupportRequestFactory
-from tests.stories import gold_contract, linked_outsider, plan_of, submit
+from tests.advice import PRESALES, ask
+from tests.factories import CLOSED_AT, LedgerEntryFactory, SupportRequestFactory
+from tests.stories import gold_contract, linked_outsider, member, plan_of, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +73,25 @@ def test_request_without_plan_needs_neither_use_nor_return(reason):
     SupportRequestFactory(billing=True, closed=True, close_reason=reason)
 
     assert list(differences()) == []
+
+
+def test_advisory_request_needs_no_use_and_unlimited_presales_may_have_none():
+    partner = member().partner
+    advice = ask(partner, key="advice").request
+    presales = ask(partner, key="presales", kind=PRESALES).request
+    assert list(differences()) == []
+
+    LedgerEntryFactory(
+        plan=advice.plan,
+        consumed=True,
+        remaining_after=49,
+        request_number=presales.number,
+    )
+    Plan.objects.filter(pk=advice.plan.pk).update(used=1, remaining=49, last_number=2)
+
+    assert list(differences()) == [
+        Difference(f"request {presales.number}", "use of its plan", "none", "one")
+    ]
 
 
 def test_use_without_its_request_is_found(request_made):
