@@ -177,6 +177,11 @@ class Entitlement:
         return self.status == Status.NOT_ACTIVATED
 
     @property
+    def is_adjustable(self) -> bool:
+        """Whether staff may correct its total: it is limited and runs, used up or not."""
+        return not self.is_unlimited and self.status in (Status.ACTIVE, Status.EXHAUSTED)
+
+    @property
     def is_pending(self) -> bool:
         """Whether activation was requested and is not ready."""
         return self.status == Status.PENDING

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from benefits.allotments import Level, MembershipKind, Scope
 from benefits.entitlements import Entitlement, Status
+from benefits.models import LedgerEntry
 from portal.sentences import (
     all_of,
     day,
@@ -21,6 +22,7 @@ from portal.sentences import (
     last_instant,
     short_day,
     short_last_day,
+    signed,
     with_distance,
 )
 
@@ -338,3 +340,18 @@ def replaced(*, is_new: bool) -> str:
         "New IDs are issued. The old ones no longer link; accounts that are linked stay linked. "
         "Give the new ones to whoever has yet to link."
     )
+
+
+def adjusted(entry: LedgerEntry, *, is_replay: bool) -> str:
+    """Return what a correction of a plan's total changed, and what is left after it."""
+    left = entry.remaining_after or 0
+    sentence = ngettext(
+        "%(quantity)s on %(plan)s: %(left)d is left.",
+        "%(quantity)s on %(plan)s: %(left)d are left.",
+        left,
+    ) % {"quantity": signed(entry.quantity), "plan": entry.plan.name, "left": left}
+    if is_replay:
+        return _("This form was sent before, and nothing more changed. Booked then: %(what)s") % {
+            "what": sentence
+        }
+    return sentence

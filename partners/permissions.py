@@ -19,6 +19,7 @@ from partners.roles import (
     Role,
     StaffPermission,
     roles_with,
+    staff_kinds_with,
 )
 from partners.scopes import permissions_of
 from portal.refusals import NextStep, Refusal
@@ -162,6 +163,24 @@ def staff_may(user: User, permission: StaffPermission) -> bool:
     if user.staff_kind is None or not user.is_active:
         return False
     return permission in PERMISSIONS_BY_STAFF_KIND[user.staff_kind]
+
+
+def require_staff(permission: StaffPermission, *, by: User) -> None:
+    """
+    Make sure that `by` is of a kind of staff that may do this.
+
+    :raises NotAuthorized: with the kinds that may
+    """
+    if staff_may(by, permission):
+        return
+    kinds = [str(User.StaffKind(kind).label) for kind in staff_kinds_with(permission)]
+    raise NotAuthorized(
+        _("You are not authorized for this action"),
+        facts={"permission": permission.value},
+        next_step=NextStep(
+            _("This is for staff of these kinds: %(kinds)s.") % {"kinds": ", ".join(kinds)}
+        ),
+    )
 
 
 def refuse_staff(by: User, *, instead: str) -> None:

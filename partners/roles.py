@@ -52,6 +52,7 @@ class StaffPermission(StrEnum):
 
     LOOK_UP = "look_up"
     WORK_ON_REQUESTS = "work_on_requests"
+    ADJUST_PLANS = "adjust_plans"
     API_CLIENTS = "api_clients"
 
 
@@ -86,3 +87,8 @@ PERMISSIONS_BY_STAFF_KIND = _read_staff()
 def roles_with(permission: Permission) -> list[Role]:
     """Return the roles that carry `permission`, in the order of the table."""
     return [role for role, granted in PERMISSIONS_BY_ROLE.items() if permission in granted]
+
+
+def staff_kinds_with(permission: StaffPermission) -> list[str]:
+    """Return the codes of the kinds of staff that carry `permission`, in the order of the table."""
+    return [kind for kind, granted in PERMISSIONS_BY_STAFF_KIND.items() if permission in granted]

@@ -12,6 +12,8 @@ from benefits.entitlements import Entitlement
 from benefits.models import Contract, IssuedId, LedgerEntry, Link, Membership, Plan
 from benefits.presentation import Row, rows
 from partners.models import Partner, User
+from partners.permissions import staff_may
+from partners.roles import StaffPermission
 from portal.sentences import day
 from support.models import SupportRequest
 
@@ -33,6 +35,7 @@ class StaffCard:
     movements: list[LedgerEntry]
     open_requests: list[SupportRequest]
     links: list[Link]
+    may_adjust: bool
     # When the contract's IDs were last replaced; None: never, or no contract is asked for.
     replaced_at: datetime | None = None
 
@@ -66,6 +69,7 @@ def staff_card(
         other_tiles=rows(others),
         movements=_movements(plan_pks),
         open_requests=_open_requests(plan_pks, without_plan=None if contract else partner),
+        may_adjust=staff_may(reader, StaffPermission.ADJUST_PLANS),
         links=_links({e.contract_pk for e in shown if e.contract_pk}, account=account),
         replaced_at=_last_replaced(contract) if contract else None,
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from benefits.models import Event, LedgerEntry, Plan
+from benefits.models import Event, Plan
 from benefits.services import ledger
 from tests.factories import USED_AT, UserFactory
 
@@ -32,15 +32,9 @@ def give_back(plan: Plan, number: int, *, at: datetime = USED_AT) -> None:
 def adjust(plan: Plan, quantity: int) -> None:
     """Correct the plan's total by so much."""
     with transaction.atomic():
-        row = Plan.objects.select_related("package").get(pk=plan.pk)
-        ledger._append(
-            row,
-            LedgerEntry.Kind.ADJUST,
-            quantity=quantity,
-            by=None,
-            at=USED_AT,
-            reason="Counted twice.",
-        )
+        locked = under_lock(plan)
+        del locked["entitlement"]
+        ledger.adjust(**locked, quantity=quantity, reason="Counted twice.")
 
 
 def told(plan: Plan) -> list[tuple[str, int | None, int | None, int | None]]:

@@ -132,6 +132,11 @@ def expire(
     return _append(plan, Kind.EXPIRE, quantity=-plan.remaining, by=by, at=at)
 
 
+def adjust(*, plan: Plan, quantity: int, reason: str, by: User, at: datetime) -> LedgerEntry:
+    """Book a correction, up or down, on a limited plan that the caller holds locked."""
+    return _append(plan, Kind.ADJUST, quantity=quantity, by=by, at=at, reason=reason)
+
+
 def _not_enough(quantity: int, *, left: int) -> NotEnoughLeft:
     return NotEnoughLeft(
         ngettext(

@@ -108,6 +108,8 @@ support:staff-desk                       GET    302    403        403   403     
 support:staff-desk                       POST   302    403        403   403      403     403   404
 support:staff-partner                    GET    302    403        403   403      403     403   200
 support:staff-contract                   GET    302    403        403   403      403     403   200
+support:staff-adjust                     GET    302    403        403   403      403     403   403
+support:staff-adjust                     POST   302    403        403   403      403     403   403
 """
 
 # allauth's form views take PUT as they take POST, with the same token against forgery ...
