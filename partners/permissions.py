@@ -99,16 +99,18 @@ def people_with(permission: Permission, *, partner_ids: list[int]) -> dict[int, 
     """
     Return, for each partner, the names of the active accounts that have the permission.
 
-    Only accounts associated with MPN count: an account of CSP alone may not touch MPN benefits.
+    For what the partner holds in MPN only accounts associated with MPN count: an account of CSP
+    alone may not touch it.
     """
+    having = Affiliation.objects.filter(
+        partner_id__in=partner_ids,
+        user__is_active=True,
+        role_assignments__role__in=roles_with(permission),
+    )
+    if permission in NEEDS_MPN:
+        having = having.filter(mpn=True)
     rows = (
-        Affiliation.objects.filter(
-            partner_id__in=partner_ids,
-            mpn=True,
-            user__is_active=True,
-            role_assignments__role__in=roles_with(permission),
-        )
-        .distinct()
+        having.distinct()
         .order_by("user__name_folded", "user_id")
         .values_list("partner_id", "user__name", "user_id")
     )
