@@ -7,6 +7,7 @@ Source: "One explanation for every refusal" and "Order of reasons when several a
 
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -130,10 +131,13 @@ def link_revoked(entitlement: Entitlement) -> LinkRevoked:
 def not_started(entitlement: Entitlement) -> BenefitNotStarted:
     """Return the refusal for a membership that starts later."""
     start = day(entitlement.starts_at)
+    can_be = _("It can be activated from that day on.")
+    if entitlement.is_bought:
+        can_be = _("Nothing has to be done: it can be used from that day on.")
     return BenefitNotStarted(
         _("This benefit starts on %(day)s.") % {"day": start},
         facts={"startsAt": entitlement.starts_at.isoformat()},
-        next_step=NextStep(_("It can be activated from that day on.")),
+        next_step=NextStep(can_be),
     )
 
 
@@ -180,7 +184,7 @@ def expired(entitlement: Entitlement) -> ContractExpired:
     return ContractExpired(
         message,
         facts={"endedAt": entitlement.ends_at.isoformat(), "unused": entitlement.lapsed},
-        next_step=NextStep(_("Use a newer contract, or compare the partner support plans.")),
+        next_step=compare_plans(_("Use a newer contract, or compare the partner support plans.")),
     )
 
 
@@ -216,14 +220,23 @@ def used_up(entitlement: Entitlement) -> NoIncidentsRemaining:
             "lastRequest": entitlement.last_request_number,
             "endsAt": entitlement.ends_at.isoformat(),
         },
-        next_step=NextStep(_after_used_up(entitlement.scope)),
+        next_step=_after_used_up(entitlement.scope),
     )
 
 
-def _after_used_up(scope: Scope | None) -> str:
+def _after_used_up(scope: Scope | None) -> NextStep:
     if scope == Scope.CLOUD:
-        return _("Cloud support now needs a paid plan: compare the partner support plans.")
-    return _("Compare the partner support plans.")
+        return compare_plans(
+            _("Cloud support now needs a paid plan: compare the partner support plans.")
+        )
+    return compare_plans()
+
+
+def compare_plans(text: str = "") -> NextStep:
+    """Return the step to the partner support plans, in its usual words or others."""
+    return NextStep(
+        text or _("Compare the partner support plans."), url=reverse("benefits:partner-support")
+    )
 
 
 def too_late_to_activate(entitlement: Entitlement, *, ready_at: datetime) -> OfferNotActive:
