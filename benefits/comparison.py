@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from benefits.entitlements import Entitlement
 from benefits.presentation import Row, rows
-from benefits.support_plans import SUPPORT_PLANS, Audience, SupportPlan
+from benefits.support_plans import SUPPORT_PLANS, SupportPlan
 from partners.acting import Acting
 from partners.models import Partner
 from portal.sentences import all_of
@@ -38,7 +38,7 @@ def line(plan: SupportPlan, held: Iterable[Entitlement], *, acting: Acting) -> L
     """Return one support plan, with those of the partner's that are of its kind."""
     return Line(
         plan=plan,
-        audience=_audience(plan),
+        audience=all_of([str(audience.label) for audience in plan.audience]),
         remarks=", ".join(str(remark.label) for remark in (plan.price, *plan.remarks)),
         held=rows(e for e in held if _is_of(plan, e)),
         otherwise=_otherwise(plan, acting.partner, in_mpn=acting.standing.in_mpn),
@@ -49,11 +49,6 @@ def _is_of(plan: SupportPlan, e: Entitlement) -> bool:
     if plan.offer is not None:
         return e.is_bought and e.plan_name == plan.name
     return not e.is_bought and e.benefit == plan.benefit
-
-
-def _audience(plan: SupportPlan) -> str:
-    names = [str(audience.label) for audience in plan.audience]
-    return all_of(names) if Audience.ANYBODY not in plan.audience else names[0]
 
 
 def _otherwise(plan: SupportPlan, partner: Partner | None, *, in_mpn: bool) -> str:

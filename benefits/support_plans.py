@@ -119,13 +119,17 @@ def _support_plan(row: dict[str, str]) -> SupportPlan:
     )
 
 
+def _offered(plans: tuple[SupportPlan, ...]) -> dict[Offer, SupportPlan]:
+    found = {plan.offer: plan for plan in plans if plan.offer is not None}
+    for plan in found.values():
+        # Buying writes nothing else.
+        if (plan.allotment, plan.term) != (Allotment.UNLIMITED, Term.YEAR):
+            raise ValueError(f"{plan.name} is not sold without a number for one year")
+    return found
+
+
 SUPPORT_PLANS = _read()
-# What the service knows how to write: a year without a number of incidents.
-OFFERED = {
-    plan.offer: plan
-    for plan in SUPPORT_PLANS
-    if plan.offer and (plan.allotment, plan.term) == (Allotment.UNLIMITED, Term.YEAR)
-}
+OFFERED = _offered(SUPPORT_PLANS)
 _SLUGS = {
     Offer.ADVANCED: "advanced-cloud-support",
     Offer.PREMIER: "microsoft-services-premier-support",

@@ -282,6 +282,25 @@ def test_partner_in_csp_only_buys_links_and_uses_a_plan():
     assert client.get(TECHNICAL).status_code == 403
 
 
+def test_account_of_elsewhere_links_the_pair_in_a_cloud_portal_and_uses_it_by_its_scope():
+    plan = bought_for(LITWARE, Offer.ADVANCED)
+    access, secret = numbers(plan.package.contract)
+    client = client_of(PAT)
+
+    client.post("/portals/azure/link", {"access_id": access, "contract_id": secret})
+
+    page = page_of(client.get("/portals/azure/plans"))
+    assert alerts(page) == [
+        (
+            "Litware's contract is linked to your account. Unlimited cloud incidents until "
+            "20 November 2027."
+        )
+    ]
+    assert main_of(page).one(cls="number-large").text == "Unlimited"
+    (card,) = unavailable(Wizard(client).show()).values()
+    assert explanation_in(card)[0] == "plan_wrong_scope"
+
+
 def test_contract_id_is_copied_without_a_page():
     plan = bought_for(LITWARE)
     url = reverse("benefits:show-bought-ids", args=[plan.public_id])
