@@ -187,7 +187,9 @@ def _issue_contract(package: Package, *, by: User, at: datetime) -> Contract:
 
 def _copy_links(before: Package, contract: Contract, *, at: datetime) -> int:
     """Link whoever uses the year before to the new contract: nobody has to enter its pair."""
-    in_force = Link.objects.filter(contract=before.contract).in_force().order_by("pk")
+    # Locked: one that is taken away meanwhile is not copied.
+    locked = Link.objects.select_for_update(of=("self",), no_key=True)
+    in_force = locked.filter(contract=before.contract).in_force().order_by("pk")
     links = Link.objects.bulk_create(
         Link(user_id=user_id, contract=contract, method=Link.Method.COPIED, linked_at=at)
         for user_id in in_force.values_list("user_id", flat=True)
