@@ -23,6 +23,12 @@ def anniversary_of(start: date) -> date:
     return start.replace(year=start.year + 1)
 
 
+def one_year_after(moment: datetime) -> datetime:
+    """Return the same time of day one calendar year on, in UTC; after 29 February the 28th."""
+    start = moment.astimezone(UTC)
+    return datetime.combine(anniversary_of(start.date()), start.timetz())
+
+
 def end_of_benefits(anniversary: date) -> datetime:
     """Return the instant from which the year's benefits can no longer be used."""
     return midnight(anniversary) + RENEWAL_WINDOW

@@ -96,7 +96,8 @@ class Entitlement:
     scope: Scope | None
     unit: Unit
     plan_name: str
-    kind: MembershipKind
+    # Of the membership that it comes with; both None when it was bought.
+    kind: MembershipKind | None
     level: Level | None
     allotment: int | None
     adjusted: int
@@ -125,6 +126,11 @@ class Entitlement:
     def is_unlimited(self) -> bool:
         """Whether there is no number to use up."""
         return self.allotment is None
+
+    @property
+    def is_bought(self) -> bool:
+        """Whether it was bought, instead of coming with a membership."""
+        return self.kind is None
 
     @property
     def needs_activation(self) -> bool:
@@ -279,8 +285,8 @@ def of_plan(plan: Plan, *, at: datetime) -> Entitlement:
         scope=Scope(plan.scope) if plan.scope else None,
         unit=Unit(plan.unit),
         plan_name=plan.name,
-        kind=MembershipKind(membership.kind),
-        level=Level(membership.level) if membership.level else None,
+        kind=MembershipKind(membership.kind) if membership else None,
+        level=Level(membership.level) if membership and membership.level else None,
         allotment=plan.allotment,
         adjusted=plan.adjusted,
         used=plan.used,
@@ -289,7 +295,8 @@ def of_plan(plan: Plan, *, at: datetime) -> Entitlement:
         starts_at=package.starts_at,
         ends_at=contract.ends_at if contract else package.ends_at,
         activate_by=package.ends_at,
-        anniversary_at=midnight(membership.anniversary_on),
+        # What was bought has no days after its year.
+        anniversary_at=midnight(membership.anniversary_on) if membership else package.ends_at,
         contract_pk=contract.pk if contract else None,
         contract_id=contract.public_id if contract else None,
         contract_starts_at=contract.starts_at if contract else None,

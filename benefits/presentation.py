@@ -10,7 +10,7 @@ from benefits import reasons, wording
 from benefits.entitlements import Entitlement
 from benefits.reasons import ContractNotLinked
 from benefits.wording import Summary
-from portal.refusals import Explanation
+from portal.refusals import Explanation, NextStep
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ class Notice:
     level: str
     title: str
     text: str
+    next_step: NextStep | None = None
 
 
 def headline_notice(found: Iterable[Entitlement]) -> Notice | None:
@@ -74,10 +75,11 @@ def headline_notice(found: Iterable[Entitlement]) -> Notice | None:
     left.
     """
     plans = [e for e in found if not e.counts_hours and not e.is_expired]
+    followed = {e.plan_name for e in plans if e.is_bought and e.is_scheduled}
     ranked = (
         (lambda e: e.is_not_activated, _not_activated),
         (lambda e: e.is_pending, _pending),
-        (lambda e: e.is_ending_soon, _ending),
+        (lambda e: e.is_ending_soon and e.plan_name not in followed, _ending),
         (lambda e: e.is_exhausted, _used_up),
         (lambda e: e.is_few_left, _few_left),
     )
@@ -97,6 +99,8 @@ def _pending(e: Entitlement) -> Notice:
 
 
 def _ending(e: Entitlement) -> Notice:
+    if e.is_bought:
+        return _bought_ending(e)
     text = ngettext(
         "The benefits of %(package)s end in %(days)d day. What is unused then lapses.",
         "The benefits of %(package)s end in %(days)d days. What is unused then lapses.",
@@ -111,9 +115,26 @@ def _ending(e: Entitlement) -> Notice:
     )
 
 
+def _bought_ending(e: Entitlement) -> Notice:
+    text = ngettext(
+        "%(plan)s ends in %(days)d day. Its next year can be bought now, and follows on this one.",
+        "%(plan)s ends in %(days)d days. Its next year can be bought now, and follows on this one.",
+        e.days_left,
+    )
+    if e.days_left == 0:
+        text = _("%(plan)s ends today. Its next year can be bought now, and follows on this one.")
+    return Notice(
+        "warning",
+        _("Ends soon"),
+        text % {"plan": e.plan_name, "days": e.days_left},
+        next_step=reasons.compare_plans(),
+    )
+
+
 def _used_up(e: Entitlement) -> Notice:
     step = reasons.used_up(e).explanation
-    return Notice("warning", _("Used up"), f"{wording.title(e)}: {step.message}")
+    text = f"{wording.title(e)}: {step.message}"
+    return Notice("warning", _("Used up"), text, next_step=step.next_step)
 
 
 def _few_left(e: Entitlement) -> Notice:

@@ -7,6 +7,7 @@ Source: "One explanation for every refusal" and "Order of reasons when several a
 
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -144,14 +145,15 @@ def link_revoked(entitlement: Entitlement) -> LinkRevoked:
 def not_started(entitlement: Entitlement) -> BenefitNotStarted:
     """Return the refusal for a membership that starts later."""
     start = day(entitlement.starts_at)
+    can_be = _("It can be activated from that day on.")
+    if entitlement.counts_hours:
+        can_be = _("It needs no activation: it can be used from that day on.")
+    elif entitlement.is_bought:
+        can_be = _("Nothing has to be done: it can be used from that day on.")
     return BenefitNotStarted(
         _("This benefit starts on %(day)s.") % {"day": start},
         facts={"startsAt": entitlement.starts_at.isoformat()},
-        next_step=NextStep(
-            _("It needs no activation: it can be used from that day on.")
-            if entitlement.counts_hours
-            else _("It can be activated from that day on.")
-        ),
+        next_step=NextStep(can_be),
     )
 
 
@@ -189,12 +191,12 @@ def pending(entitlement: Entitlement) -> ActivationPending:
 
 def expired(entitlement: Entitlement) -> ContractExpired:
     """Return the refusal for a plan that has ended, activated or not."""
-    step = _("Use a newer contract, or compare the partner support plans.")
+    step = compare_plans(_("Use a newer contract, or compare the partner support plans."))
     if entitlement.counts_hours:
         message = _("These advisory hours ended on %(day)s.") % {
             "day": last_day(entitlement.ends_at)
         }
-        step = _("New hours come with the next membership year.")
+        step = NextStep(_("New hours come with the next membership year."))
     elif entitlement.was_activated:
         message = _("This plan ended on %(day)s.") % {"day": last_day(entitlement.ends_at)}
     else:
@@ -204,7 +206,7 @@ def expired(entitlement: Entitlement) -> ContractExpired:
     return ContractExpired(
         message,
         facts={"endedAt": entitlement.ends_at.isoformat(), "unused": entitlement.lapsed},
-        next_step=NextStep(step),
+        next_step=step,
     )
 
 
@@ -240,16 +242,25 @@ def used_up(entitlement: Entitlement) -> NoIncidentsRemaining:
             "lastRequest": entitlement.last_request_number,
             "endsAt": entitlement.ends_at.isoformat(),
         },
-        next_step=NextStep(_after_used_up(entitlement)),
+        next_step=_after_used_up(entitlement),
     )
 
 
-def _after_used_up(entitlement: Entitlement) -> str:
+def _after_used_up(entitlement: Entitlement) -> NextStep:
     if entitlement.counts_hours:
-        return _after_the_last_hour(entitlement)
+        return NextStep(_after_the_last_hour(entitlement))
     if entitlement.scope == Scope.CLOUD:
-        return _("Cloud support now needs a paid plan: compare the partner support plans.")
-    return _("Compare the partner support plans.")
+        return compare_plans(
+            _("Cloud support now needs a paid plan: compare the partner support plans.")
+        )
+    return compare_plans()
+
+
+def compare_plans(text: str = "") -> NextStep:
+    """Return the step to the partner support plans, in its usual words or others."""
+    return NextStep(
+        text or _("Compare the partner support plans."), url=reverse("benefits:partner-support")
+    )
 
 
 def _after_the_last_hour(entitlement: Entitlement) -> str:

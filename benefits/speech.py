@@ -67,7 +67,7 @@ def _say_one(e: Entitlement) -> str:
     if e.is_unlimited and e.scope == Scope.CLOUD:
         return _("Cloud is unlimited until %(until)s.") % values
     if e.is_unlimited:
-        return _("Support is unlimited until %(until)s.") % values
+        return _("Support for all products is unlimited until %(until)s.") % values
     return _say_left(e) % values
 
 
@@ -99,7 +99,11 @@ def _say_left(e: Entitlement) -> str:
 
 
 def _say_ended(e: Entitlement, *, until: object) -> str:
-    which = _("Cloud support") if e.scope == Scope.CLOUD else _("On-premises support")
+    which = {
+        Scope.ON_PREMISES: _("On-premises support"),
+        Scope.CLOUD: _("Cloud support"),
+        Scope.ALL: _("Support for all products"),
+    }[e.scope or Scope.ALL]
     if not e.was_activated:
         return _("%(which)s was never activated; the time for it ended on %(until)s.") % {
             "which": which,

@@ -1,12 +1,14 @@
 """Addresses of the partner's benefits; never an Access ID or Contract ID in one."""
 
-from django.urls import path
+from django.urls import include, path
 
-from benefits.views import accounts, pair, technical
+from benefits import support_plans
+from benefits.views import accounts, pair, purchases, technical
 
 app_name = "benefits"
+support_plans.register()
 
-urlpatterns = [
+technical_urls = [
     path("technical", technical.technical, name="technical"),
     path("technical/<uuid:plan_id>", technical.technical, name="plan"),
     path("technical/<uuid:plan_id>/ledger", technical.ledger, name="ledger"),
@@ -27,4 +29,16 @@ urlpatterns = [
         accounts.restore,
         name="restore-account",
     ),
+]
+
+plan_urls = [
+    path("partnersupport", purchases.partner_support, name="partner-support"),
+    path("partnersupport/<uuid:plan_id>/ids", purchases.show_ids, name="show-bought-ids"),
+    path("<offer:offer>", purchases.details, name="offer"),
+    path("<offer:offer>/buy", purchases.buy, name="buy"),
+]
+
+urlpatterns = [
+    path("dashboard/mpn/membership/benefits/", include(technical_urls)),
+    path("support/", include(plan_urls)),
 ]

@@ -11,6 +11,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Coalesce
 
 from benefits.allotments import Unit
 from benefits.models import LedgerEntry, Membership, Package, Plan
@@ -57,6 +58,7 @@ def differences() -> Iterator[Difference]:
         yield from _of_plan(plan, found)
     yield from _returned_other_than_used()
     yield from _overlapping_memberships()
+    yield from _overlapping_purchases()
     yield from _strayed_packages()
 
 
@@ -135,12 +137,37 @@ def _overlapping_memberships() -> Iterator[Difference]:
         before = row
 
 
+def _overlapping_purchases() -> Iterator[Difference]:
+    bought = Package.objects.filter(purchase__isnull=False).select_related("purchase")
+    rows = bought.order_by("purchase__partner_id", "purchase__offer", "starts_at", "pk")
+    before: Package | None = None
+    for row in rows.iterator(chunk_size=5000):
+        if before is not None and _same_offer(before, row) and row.starts_at < before.ends_at:
+            yield Difference(
+                f"package {row.public_id}",
+                "start",
+                row.starts_at.isoformat(),
+                f"not before {before.ends_at.isoformat()}",
+            )
+        before = row
+
+
+def _same_offer(one: Package, other: Package) -> bool:
+    first, second = one.purchase, other.purchase
+    assert first is not None and second is not None
+    return (first.partner_id, first.offer) == (second.partner_id, second.offer)
+
+
 def _strayed_packages() -> Iterator[Difference]:
-    strayed = Package.objects.exclude(partner_id=F("membership__partner_id")).order_by("pk")
-    for package in strayed.select_related("partner", "membership__partner").iterator():
-        yield Difference(
-            f"package {package.public_id}",
-            "partner",
-            package.partner.mpn_id,
-            package.membership.partner.mpn_id,
-        )
+    owner = Coalesce(F("membership__partner_id"), F("purchase__partner_id"))
+    strayed = Package.objects.exclude(partner_id=owner).order_by("pk")
+    sources = ("membership__partner", "purchase__partner")
+    for package in strayed.select_related("partner", *sources).iterator():
+        where = f"package {package.public_id}"
+        yield Difference(where, "partner", package.partner.mpn_id, _owner_of(package))
+
+
+def _owner_of(package: Package) -> str:
+    source = package.membership or package.purchase
+    assert source is not None, "a package has one source"
+    return source.partner.mpn_id

@@ -63,12 +63,16 @@ def title(entitlement: Entitlement) -> str:
 
 
 def source(entitlement: Entitlement) -> str:
-    """Return where the plan comes from: Gold competency, Action Pack."""
+    """Return where the plan comes from: Gold competency, Action Pack, bought."""
+    if entitlement.kind is None:
+        return _("Bought")
     return str(Level(entitlement.level).label if entitlement.level else entitlement.kind.label)
 
 
 def package_name(entitlement: Entitlement) -> str:
-    """Return the package in a word: Gold, Silver, Action Pack."""
+    """Return the package in a word: Gold, Silver, Action Pack; what was bought has its name."""
+    if entitlement.is_bought:
+        return entitlement.plan_name
     return {Level.GOLD: _("Gold"), Level.SILVER: _("Silver"), None: _("Action Pack")}[
         entitlement.level
     ]
@@ -200,7 +204,7 @@ def amount(e: Entitlement) -> str:
             "count": count
         }
     if e.is_unlimited:
-        return _("unlimited support")
+        return _("unlimited support for all products")
     return ngettext("%(count)d on-premises incident", "%(count)d on-premises incidents", count) % {
         "count": count
     }
@@ -274,12 +278,14 @@ def good_for(e: Entitlement) -> str:
         )
     if e.is_exhausted:
         return _("%(plan)s is used up; the contract ends on %(end)s.") % values
-    if e.is_pending:
+    if e.is_pending or e.is_scheduled:
         assert e.contract_starts_at is not None
         return _("%(plan)s can be used from %(start)s.") % {
             **values,
             "start": day_and_time(e.contract_starts_at),
         }
+    if e.is_unlimited and e.scope == Scope.ALL:
+        return _("Unlimited incidents for all products until %(end)s.") % values
     if e.is_unlimited:
         return _("Unlimited cloud incidents until %(end)s.") % values
     if e.scope == Scope.CLOUD:
@@ -330,6 +336,30 @@ def linked(plans: Sequence[Entitlement], *, is_new: bool, scope: Scope | None = 
             % values
         )
     return _("This contract is already linked, since %(since)s. %(good)s") % values
+
+
+def bought(e: Entitlement, *, is_new: bool) -> str:
+    """Return what became of a purchase."""
+    if not is_new:
+        return _(
+            "This form was sent before: the plan was bought then, and nothing more was bought."
+        )
+    values = {"plan": e.plan_name, "start": day(e.starts_at), "end": last_day(e.ends_at)}
+    if e.is_scheduled:
+        return (
+            _(
+                "%(plan)s is bought from %(start)s until %(end)s; nothing was charged. Accounts "
+                "that use this year's contract are linked to the new one."
+            )
+            % values
+        )
+    return (
+        _(
+            "%(plan)s is bought and runs until %(end)s; nothing was charged. Its IDs are on this "
+            "page: link it to your account to use it."
+        )
+        % values
+    )
 
 
 def replaced(*, is_new: bool) -> str:

@@ -122,9 +122,16 @@ def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
         _item(request, _("My requests"), "support:requests"),
         _item(request, _("My plans"), "support:plans"),
         _item(request, _("Create a request"), "support:create"),
+        _partner_support(request),
     ]
     portals = Section(_("Cloud portals"), _portals(request))
     return [*sections, Section(_("Support"), support), portals, *_account(request, acting)]
+
+
+def _partner_support(request: HttpRequest) -> Item:
+    """Return the entry of the partner support plans; the page of each of them belongs to it."""
+    item = _item(request, _("Partner support plans"), "benefits:partner-support")
+    return replace(item, is_current=request.path.startswith("/support/"))
 
 
 def _portal_of(request: HttpRequest) -> CloudPortal | None:

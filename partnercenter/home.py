@@ -37,10 +37,9 @@ def dashboard(request: ActingRequest) -> HttpResponse:
     acting = request.acting
     if request.user.is_staff_member or acting.partner is None:
         return redirect("home")
-    held = []
-    if acting.standing.in_mpn:
-        plans = Plan.objects.held_by(acting.partner).that_count_incidents()
-        held = entitlements.read(plans, user=request.user, at=request.now)
+    # Outside MPN that is what the partner bought.
+    plans = Plan.objects.visible_to(request.user).held_by(acting.partner).that_count_incidents()
+    held = entitlements.read(plans, user=request.user, at=request.now)
     current = [e for e in entitlements.open_first(held) if not e.is_expired]
     mine = SupportRequest.objects.written_by(request.user).select_related("author", "customer")
     return TemplateResponse(

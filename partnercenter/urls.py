@@ -50,7 +50,7 @@ urlpatterns = [
     path("accounts/", include(sign_in)),
     path("", include("partners.urls")),
     path("dashboard/", home.dashboard, name="dashboard"),
-    path("dashboard/mpn/membership/benefits/", include("benefits.urls")),
+    path("", include("benefits.urls")),
     path("", include("support.urls")),
     path("oauth/token", TokenEndpoint.as_view(), name="oauth-token"),
     path("api/v1/", include((api, "api"))),

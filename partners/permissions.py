@@ -105,18 +105,20 @@ def people_with(permission: Permission, *, partner_ids: list[int]) -> dict[int, 
     """
     Return, for each partner, the names of the active accounts that have the permission.
 
-    Only accounts associated with MPN count, for an account of CSP alone may not touch MPN benefits;
-    for what belongs to CSP only those associated with CSP do.
+    For what the partner holds in MPN only accounts associated with MPN count, for an account of CSP
+    alone may not touch it; for what belongs to CSP only those associated with CSP do.
     """
-    program = {"csp": True, "partner__in_csp": True} if permission in NEEDS_CSP else {"mpn": True}
+    having = Affiliation.objects.filter(
+        partner_id__in=partner_ids,
+        user__is_active=True,
+        role_assignments__role__in=roles_with(permission),
+    )
+    if permission in NEEDS_MPN:
+        having = having.filter(mpn=True)
+    if permission in NEEDS_CSP:
+        having = having.filter(csp=True, partner__in_csp=True)
     rows = (
-        Affiliation.objects.filter(
-            partner_id__in=partner_ids,
-            user__is_active=True,
-            role_assignments__role__in=roles_with(permission),
-            **program,
-        )
-        .distinct()
+        having.distinct()
         .order_by("user__name_folded", "user_id")
         .values_list("partner_id", "user__name", "user_id")
     )

@@ -210,7 +210,9 @@ def _scope_refusal(entitlement: Entitlement, product: Product) -> Refusal:
         return PlanNotIncluded(
             _("Action Pack has no cloud support: its incidents are for on-premises products."),
             facts=facts,
-            next_step=NextStep(_("For cloud products, compare the partner support plans.")),
+            next_step=reasons.compare_plans(
+                _("For cloud products, compare the partner support plans.")
+            ),
         )
     pattern = (
         _("%(left)s, for on-premises products only.")
@@ -227,7 +229,7 @@ def _scope_refusal(entitlement: Entitlement, product: Product) -> Refusal:
 def _where_to_use(entitlement: Entitlement, product: Product) -> NextStep:
     """Return where the incidents of a plan can be used that is not for this product, if any are."""
     if entitlement.is_exhausted:
-        return NextStep(_("They are used up: compare the partner support plans."))
+        return reasons.compare_plans(_("They are used up: compare the partner support plans."))
     if product.is_cloud:
         return NextStep(
             _("Use them in Support for Business, for an on-premises product."),

@@ -15,6 +15,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from benefits.allotments import Scope
+from benefits.reasons import compare_plans
 from portal.refusals import NextStep, Refusal
 from portal.sentences import all_of
 
@@ -157,7 +158,7 @@ def version_refusal(product: Product, *, on: date) -> ProductNotSupported | None
             "versionsThatPass": [p.version for p in passing],
             "legacyCode": LEGACY_CODE,
         },
-        next_step=NextStep(_what_passes(product, passing)),
+        next_step=_what_passes(product, passing),
     )
 
 
@@ -176,12 +177,16 @@ def _broken_rule(product: Product, *, on: date) -> str:
     ) % {"product": product.name}
 
 
-def _what_passes(product: Product, passing: Sequence[Product]) -> str:
+def _what_passes(product: Product, passing: Sequence[Product]) -> NextStep:
     if not passing:
-        return _(
-            "No version of %(family)s is covered today. A paid plan covers any version: compare "
-            "the partner support plans."
-        ) % {"family": product.family}
-    return _("Covered today: %(versions)s. A paid plan covers any version.") % {
-        "versions": all_of([p.name for p in passing])
-    }
+        return compare_plans(
+            _(
+                "No version of %(family)s is covered today. A paid plan covers any version: "
+                "compare the partner support plans."
+            )
+            % {"family": product.family}
+        )
+    return NextStep(
+        _("Covered today: %(versions)s. A paid plan covers any version.")
+        % {"versions": all_of([p.name for p in passing])}
+    )

@@ -148,5 +148,6 @@ def _links(contract_pks: set[int], *, account: str) -> list[Link]:
     links = Link.objects.filter(contract_id__in=contract_pks, dropped_at__isnull=True)
     if account.strip():
         links = links.account_begins_with(account)
-    shown = links.select_related("user", "contract__package__membership")
+    sources = ("contract__package__membership", "contract__package__purchase")
+    shown = links.select_related("user", *sources)
     return list(shown.order_by("linked_at", "pk")[:LINKS_SHOWN])

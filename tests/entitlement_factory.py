@@ -47,8 +47,11 @@ class EntitlementFactory(factory.Factory):
             benefit=Benefit.PARTNER_SUPPORT,
             scope=Scope.ALL,
             plan_name="Premier Support for Partners",
+            kind=None,
+            level=None,
             allotment=None,
             balance=None,
+            anniversary_at=ENDS_AT,
         )
         advisory = factory.Trait(
             benefit=Benefit.TPD_ADVISORY,

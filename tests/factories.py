@@ -16,7 +16,7 @@ from oauth2_provider.models import AccessToken
 
 from benefits import ids
 from benefits.allotments import Benefit, Level, MembershipKind, Scope, Unit
-from benefits.calendar import anniversary_of, end_of_benefits, midnight
+from benefits.calendar import anniversary_of, end_of_benefits, midnight, one_year_after
 from benefits.models import (
     Competency,
     Contract,
@@ -28,7 +28,9 @@ from benefits.models import (
     Membership,
     Package,
     Plan,
+    Purchase,
 )
+from benefits.support_plans import Offer
 from partners.models import Affiliation, ApiClient, Customer, Partner, RoleAssignment, User
 from partners.roles import Role
 from portal import clock
@@ -198,9 +200,29 @@ class CompetencyFactory(DjangoModelFactory):
     attained_on = YEAR_START
 
 
+class PurchaseFactory(DjangoModelFactory):
+    class Meta:
+        model = Purchase
+
+    partner = factory.SubFactory(PartnerFactory)
+    offer = Offer.PREMIER
+    number = 1
+    bought_at = ACTIVATED_AT
+    bought_by = factory.SubFactory(UserFactory)
+
+
 class PackageFactory(DjangoModelFactory):
     class Meta:
         model = Package
+
+    class Params:
+        bought = factory.Trait(
+            membership=None,
+            purchase=factory.SubFactory(PurchaseFactory),
+            partner=factory.SelfAttribute("purchase.partner"),
+            starts_at=factory.SelfAttribute("purchase.bought_at"),
+            ends_at=factory.LazyAttribute(lambda row: one_year_after(row.starts_at)),
+        )
 
     membership = factory.SubFactory(MembershipFactory)
     partner = factory.SelfAttribute("membership.partner")
@@ -224,6 +246,13 @@ class PlanFactory(DjangoModelFactory):
             benefit=Benefit.SIGNATURE_CLOUD_SUPPORT,
             scope=Scope.CLOUD,
             name="Signature Cloud Support",
+            allotment=None,
+        )
+        bought = factory.Trait(
+            package=factory.SubFactory(PackageFactory, bought=True),
+            benefit=Benefit.PARTNER_SUPPORT,
+            scope=Scope.ALL,
+            name="Premier Support for Partners",
             allotment=None,
         )
         advisory = factory.Trait(

@@ -17,6 +17,8 @@ from benefits.models import Contract, IssuedId, Link, Membership, Plan
 from benefits.services.activation import activate_package
 from benefits.services.links import link_own_contract
 from benefits.services.memberships import write_membership
+from benefits.services.purchases import Bought, buy_plan
+from benefits.support_plans import Offer
 from partners.models import Partner, User
 from partners.roles import Role
 from support import products
@@ -87,9 +89,23 @@ def gold_contract(**membership: Any) -> Contract:
     return activate(member(**membership))
 
 
+def buy(
+    *,
+    partner: Partner | None = None,
+    offer: Offer = Offer.PREMIER,
+    by: User | None = None,
+    at: datetime = USED_AT,
+    key: str = "a-form",
+) -> Bought:
+    """Buy a plan for a new partner, by a new Global admin, unless somebody is named."""
+    partner = partner or PartnerFactory()
+    by = by or admin_of(partner)
+    return buy_plan(offer=offer, partner=partner, by=by, at=at, key=key)
+
+
 def partner_of(contract: Contract) -> Partner:
     """Return whose contract it is."""
-    return contract.package.membership.partner
+    return contract.package.partner
 
 
 def numbers_of(contract: Contract) -> tuple[str, str]:

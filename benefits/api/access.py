@@ -8,7 +8,6 @@ from benefits.entitlements import Entitlement
 from benefits.models import Package, Plan
 from benefits.models.plans import PlanQuerySet
 from partners.acting import Acting, ActingRequest
-from partners.models import Partner
 from partners.permissions import refuse_without_mpn
 from portal.rest.problems import not_found
 
@@ -18,26 +17,24 @@ def caller(request: Any) -> ActingRequest:
     return cast(ActingRequest, request._request)
 
 
-def mpn_partner(request: Any) -> Partner | None:
-    """Return the partner that the caller acts for in MPN, if any."""
-    acting = caller(request).acting
-    return acting.partner if acting.standing.in_mpn else None
-
-
 def require_mpn_of_own(request: Any, *, mpn_id: str) -> None:
     """
     Refuse an account that asks for its own partner's benefits and is associated with CSP only.
 
+    What its partner bought it may see: where there is any, it is answered, and nothing else.
+
     :raises NotAuthorized: with who can help, as on every page about MPN benefits
     """
     acting = caller(request).acting
-    if acting.partner is not None and acting.mpn_id == mpn_id and not acting.standing.in_mpn:
+    if acting.partner is None or acting.mpn_id != mpn_id or acting.standing.in_mpn:
+        return
+    if not own_packages(request).exists():
         raise refuse_without_mpn(partner=acting.partner)
 
 
 def readable_plans(request: Any) -> PlanQuerySet:
     """Return the plans that the caller may read."""
-    return Plan.objects.readable_by(request.user, acting_for=mpn_partner(request))
+    return Plan.objects.readable_by(request.user, acting_for=caller(request).acting.partner)
 
 
 def readable_entitlement(request: Any, entitlement_id: UUID) -> Entitlement:
@@ -74,10 +71,13 @@ def readable_package(request: Any, benefit_id: UUID) -> Package:
 
 def readable_packages(request: Any) -> Any:
     """Return the packages of the caller's partner; links alone show plans, not packages."""
-    packages = Package.objects.select_related("partner", "membership", "contract")
-    if request.user.is_staff_member:
-        return packages
-    return packages.filter(partner=mpn_partner(request))
+    mine = Package.objects.all() if request.user.is_staff_member else own_packages(request)
+    return mine.select_related("partner", "membership", "contract")
+
+
+def own_packages(request: Any) -> Any:
+    """Return the packages that the caller sees at the partner it acts for; staff have none."""
+    return Package.objects.visible_to(request.user).filter(partner=caller(request).acting.partner)
 
 
 def acting_at(request: Any, mpn_id: str) -> Acting:
@@ -96,4 +96,4 @@ def refuse_known(request: Any, packages: Any) -> None:
     if acting.partner is None or acting.standing.in_mpn:
         return
     if packages.filter(partner=acting.partner).exists():
-        require_mpn_of_own(request, mpn_id=acting.mpn_id)
+        raise refuse_without_mpn(partner=acting.partner)

@@ -91,7 +91,8 @@ class Pair(ApiView):
         """Only for the owning partner, from the contract's start on. Each call is recorded."""
         contract = _readable_one(request, contract_id)
         partner = contract.package.partner
-        if access.mpn_partner(request) != partner:
+        own = access.own_packages(request).filter(pk=contract.package_id)
+        if not own.exists():
             raise pair_is_hidden(partner=partner)
         now = caller(request).now
         if now < contract.starts_at:
@@ -190,7 +191,7 @@ def _contract(contract: Contract, held: list[Entitlement]) -> shapes.ContractSha
 def _readable(request: Any) -> Any:
     if request.user.is_staff_member:
         return Contract.objects.all()
-    partner = access.mpn_partner(request)
+    partner = caller(request).acting.partner
     return Contract.objects.filter(
         package_id__in=Package.objects.used_by(request.user, acting_for=partner)
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from benefits.api import access, examples
+from benefits.api import examples
 from benefits.api.access import caller
 from benefits.api.shapes import Count, MpnId, RequestNumber
 from benefits.models import Event
@@ -109,7 +109,7 @@ class Events(ApiView):
         given = self.query.get("after")
         found = read_feed(
             user=request.user,
-            acting_for=access.mpn_partner(request),
+            acting_for=caller(request).acting.partner,
             after=_position(given) if given else 0,
             size=self.query["size"],
         )

@@ -14,7 +14,7 @@ from benefits.entitlements import Entitlement, Status
 from benefits.models import Package, Plan
 from benefits.reasons import BenefitNotStarted, OfferNotActive
 from benefits.services.activation import activate_package
-from partners.permissions import NotAuthorized, refuse_without_mpn
+from partners.permissions import NotAuthorized
 from partners.scopes import ClientScope
 from portal.rest.inputs import PageQuery
 from portal.rest.paging import collection_of
@@ -37,9 +37,7 @@ class Benefits(ApiView):
     )
     def get(self, request: Any) -> Response:
         """Ended packages stay listed."""
-        acting = caller(request).acting
-        if acting.partner is not None and not acting.standing.in_mpn:
-            raise refuse_without_mpn(partner=acting.partner)
+        access.require_mpn_of_own(request, mpn_id=caller(request).acting.mpn_id)
         return self.page(
             access.readable_packages(request), shapes=lambda rows: packages(request, rows)
         )
@@ -113,7 +111,7 @@ def _package(package: Package, held: list[Entitlement]) -> shapes.BenefitShape:
         "id": package.public_id,
         "mpnId": package.partner.mpn_id,
         "partnerName": package.partner.name,
-        "level": shapes.level(first) or "ACTION_PACK",
+        "level": shapes.level(first),
         "status": status.value,  # type: ignore[typeddict-item]
         "startsAt": package.starts_at,
         "activateBy": package.ends_at,

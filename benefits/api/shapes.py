@@ -128,6 +128,7 @@ class BenefitShape(TypedDict):
     """
     A package: the benefits of one membership year. This is what is activated, as a whole.
 
+    A support plan that was bought is a package too: active from its start, with `level` null.
     `status` is NOT_ACTIVATED, PENDING, SCHEDULED, ACTIVE or EXPIRED; how much is left stands on the
     entitlements.
     """
@@ -135,7 +136,7 @@ class BenefitShape(TypedDict):
     id: UUID
     mpnId: MpnId
     partnerName: str
-    level: Literal["ACTION_PACK", "SILVER", "GOLD"]
+    level: Literal["ACTION_PACK", "SILVER", "GOLD"] | None
     status: Literal["SCHEDULED", "NOT_ACTIVATED", "PENDING", "ACTIVE", "EXPIRED"]
     startsAt: datetime
     activateBy: datetime
@@ -206,7 +207,9 @@ def explanation(found: Explanation | None) -> ExplanationShape | None:
 
 
 def level(e: Entitlement) -> Literal["ACTION_PACK", "SILVER", "GOLD"] | None:
-    """Return where the plan comes from."""
+    """Return which membership the plan comes from; None when it was bought."""
+    if e.is_bought:
+        return None
     if e.kind == MembershipKind.ACTION_PACK:
         return "ACTION_PACK"
     return "GOLD" if e.level == Level.GOLD else "SILVER"

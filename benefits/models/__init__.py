@@ -5,6 +5,7 @@ from benefits.models.events import Event, FeedHead
 from benefits.models.ledger import LedgerEntry
 from benefits.models.memberships import Competency, Membership
 from benefits.models.plans import Package, Plan
+from benefits.models.purchases import Purchase
 
 __all__ = [
     "Competency",
@@ -17,4 +18,5 @@ __all__ = [
     "Membership",
     "Package",
     "Plan",
+    "Purchase",
 ]

@@ -21,6 +21,7 @@ from django.db.models.functions import Coalesce
 
 from benefits.allotments import Benefit, Scope, Unit
 from benefits.models.memberships import Membership
+from benefits.models.purchases import Purchase
 from partners.models import Affiliation, ApiClient, Partner, User
 
 if TYPE_CHECKING:
@@ -31,8 +32,10 @@ class PackageQuerySet(models.QuerySet["Package"]):
     """Packages, from the point of view of who asks."""
 
     def visible_to(self, user: User) -> "PackageQuerySet":
-        """Keep the packages of partners for which the account is associated with MPN."""
-        return self.filter(partner_id__in=mpn_partners_of(user))
+        """Keep the packages of the account's partners: outside MPN only those that were bought."""
+        of_mpn = Q(partner_id__in=mpn_partners_of(user))
+        mine = self.filter(partner_id__in=partners_of(user))
+        return mine.filter(of_mpn | Q(purchase__isnull=False))
 
     def used_by(self, user: User, *, acting_for: Partner | None) -> models.QuerySet["Package", int]:
         """Return the keys of packages that the account has linked, or sees at the partner."""
@@ -48,13 +51,19 @@ class Package(models.Model):
     The technical benefits of one membership year; this is what is activated, as a whole.
 
     `ends_at` is the instant up to which it can be activated: 30 days after the anniversary, or the
-    day on which an upgrade ended the membership. The partner stands here as well as on the
-    membership: every list begins at the partner, and verification holds the two together.
+    day on which an upgrade ended the membership. A support plan that was bought is a package too:
+    active from the start, without a membership, for the year that was bought. The partner stands
+    here as well as there: every list begins at the partner, and verification holds them together.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="packages")
-    membership = models.OneToOneField(Membership, on_delete=models.PROTECT, related_name="package")
+    membership = models.OneToOneField(
+        Membership, on_delete=models.PROTECT, related_name="package", null=True, blank=True
+    )
+    purchase = models.OneToOneField(
+        Purchase, on_delete=models.PROTECT, related_name="package", null=True, blank=True
+    )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
 
@@ -67,11 +76,24 @@ class Package(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_at__gte=F("starts_at")), name="benefits_package_runs_forward"
             ),
+            models.CheckConstraint(
+                condition=Q(membership__isnull=False, purchase__isnull=True)
+                | Q(membership__isnull=True, purchase__isnull=False),
+                name="benefits_package_of_one_source",
+            ),
         ]
         indexes = [models.Index(fields=["ends_at", "id"], name="benefits_package_ends")]
 
     def __str__(self) -> str:
-        return f"Package of {self.membership}"
+        return f"Package of {self.membership or self.purchase}"
+
+    @property
+    def source(self) -> str:
+        """Where it comes from: Gold competency, Action Pack, or the plan that was bought."""
+        if self.purchase is not None:
+            return self.purchase.get_offer_display()
+        assert self.membership is not None, "a package has one source"
+        return self.membership.get_level_display() or self.membership.get_kind_display()
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -82,8 +104,8 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         return self.filter(package__partner=partner)
 
     def visible_to(self, user: User) -> "PlanQuerySet":
-        """Keep the plans of partners for which the account is associated with MPN."""
-        return self.filter(package__partner_id__in=mpn_partners_of(user))
+        """Keep the plans of the account's partners: outside MPN only those that were bought."""
+        return self.filter(package_id__in=Package.objects.visible_to(user).values("pk"))
 
     def linked_to(self, user: User) -> "PlanQuerySet":
         """Keep the plans of contracts that the account has linked, revoked links included."""
@@ -145,7 +167,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         )
 
     def with_level(self) -> "PlanQuerySet":
-        """Annotate `shown_level`: where the plan comes from."""
+        """Annotate `shown_level`: which membership the plan comes from, none when bought."""
         membership = "package__membership__"
         return self.annotate(
             shown_level=Case(
@@ -273,8 +295,13 @@ def _is_own_client(user: User | None) -> Exists | Value:
     return Exists(ApiClient.objects.filter(user_id=user.pk, partner=OuterRef("package__partner")))
 
 
+def partners_of(user: User) -> models.QuerySet[Affiliation, int]:
+    """Return the keys of the partners that the account works for, in whichever program."""
+    return Affiliation.objects.filter(user_id=user.pk, partner__is_active=True).values_list(
+        "partner_id", flat=True
+    )
+
+
 def mpn_partners_of(user: User) -> models.QuerySet[Affiliation, int]:
     """Return the keys of the partners for which the account is associated with MPN."""
-    return Affiliation.objects.filter(
-        user_id=user.pk, mpn=True, partner__in_mpn=True, partner__is_active=True
-    ).values_list("partner_id", flat=True)
+    return partners_of(user).filter(mpn=True, partner__in_mpn=True)

@@ -47,7 +47,9 @@ class Replacement:
 @transaction.atomic
 def show_pair(*, contract_id: uuid.UUID, by: User, at: datetime) -> Pair:
     """
-    Return the pair to an MPN user of the owning partner, and record that it was shown.
+    Return the pair to a user of the owning partner, and record that it was shown.
+
+    Outside MPN users see that of a contract which was bought.
 
     Before the contract's start the pair is hidden; nobody outside the partner ever sees it.
 

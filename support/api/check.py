@@ -8,7 +8,6 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from benefits import entitlements
-from benefits.api import access
 from benefits.api.access import caller
 from benefits.api.shapes import explanation
 from benefits.entitlements import Entitlement
@@ -135,7 +134,7 @@ def refused(refusal: Refusal) -> shapes.Verdict:
 
 def _plans_for(request: Any, asked: Sequence[dict[str, Any]], *, at: datetime) -> list[Entitlement]:
     if not request.user.is_staff_member:
-        partner = access.mpn_partner(request)
+        partner = caller(request).acting.partner
         return coverage.plans_of(user=request.user, partner=partner, at=at)
     # Staff use nothing themselves: they ask about the partners and contracts that they name.
     mpn_ids = {q["mpnId"] for q in asked if q.get("mpnId")}

@@ -38,7 +38,8 @@ GOLD, SILVER, TEN, ENDLESS, HOURS = ({"planName": name, **of} for name, of in PL
 
 def explains(code, message, next_step, who=(), **facts):
     """Return an explanation as the API answers it."""
-    step = {"text": next_step, "url": None, "people": list(who)}
+    url = "/support/partnersupport" if "compare the partner" in next_step.lower() else None
+    step = {"text": next_step, "url": url, "people": list(who)}
     return {"code": code, "message": message, "facts": facts, "nextStep": step}
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from benefits.models import LedgerEntry
+from benefits.models import LedgerEntry, Package
 from tests.constraints import break_by_update, constraint_names, refused
 from tests.factories import (
     ACTIVATED_AT,
@@ -20,6 +20,7 @@ from tests.factories import (
     MembershipFactory,
     PackageFactory,
     PlanFactory,
+    PurchaseFactory,
     UserFactory,
 )
 
@@ -148,6 +149,10 @@ BROKEN_BY_UPDATE = [
     ("benefits_event_percent_if_threshold", EventFactory, {"expired": True}, {"percent": 80}),
     ("benefits_event_position_from_one", EventFactory, {}, {"position": 0}),
     ("benefits_feedhead_one_row", FeedHeadFactory, {}, {"id": 2}),
+    ("benefits_purchase_offer_known", PurchaseFactory, {}, {"offer": "UNIFIED"}),
+    ("benefits_purchase_counts_from_one", PurchaseFactory, {}, {"number": 0}),
+    ("benefits_package_of_one_source", PackageFactory, {}, {"membership": None}),
+    ("benefits_package_of_one_source", PackageFactory, {"bought": True}, {"purchase": None}),
 ]
 
 # Constraint, what is appended beside the plan's grant.
@@ -187,6 +192,11 @@ def test_entry_appended_past_the_services_is_refused(name, entry):
 
     with refused(name, table="benefits_ledgerentry"):
         LedgerEntryFactory(plan=plan, consumed=True, **entry)
+
+
+def duplicate_purchase():
+    partner = PurchaseFactory().partner
+    PurchaseFactory(partner=partner)
 
 
 def duplicate_competency():
@@ -230,6 +240,7 @@ def duplicate_request_number():
 DUPLICATES = [
     ("benefits_competency_once", "benefits_competency", duplicate_competency),
     ("benefits_membership_once", "benefits_membership", duplicate_membership),
+    ("benefits_purchase_numbered_once", "benefits_purchase", duplicate_purchase),
     ("benefits_plan_once", "benefits_plan", duplicate_plan),
     ("benefits_issuedid_one_current", "benefits_issuedid", duplicate_current_id),
     ("benefits_link_once", "benefits_link", duplicate_link),
@@ -265,6 +276,21 @@ def test_membership_has_one_package():
         PackageFactory(membership=package.membership)
 
 
+def test_package_has_one_source():
+    """It comes with a membership or was bought, never both."""
+    package, purchase = PackageFactory(), PurchaseFactory()
+
+    with refused("benefits_package_of_one_source", table="benefits_package"):
+        Package.objects.filter(pk=package.pk).update(purchase=purchase)
+
+
+def test_purchase_has_one_package():
+    package = PackageFactory(bought=True)
+
+    with refused("purchase_id", table="benefits_package"):
+        PackageFactory(bought=True, purchase=package.purchase)
+
+
 def test_position_is_given_once():
     EventFactory(position=1)
 
@@ -298,6 +324,7 @@ def test_every_constraint_of_the_app_is_broken_above():
         (LinkFactory, {"dropped": True, "revoked": True}),
         (PlanFactory, {"unlimited": True, "used": 4}),
         (PlanFactory, {"granted": True, "advisory": True}),
+        (PlanFactory, {"bought": True, "scope": "CLOUD", "used": 4}),
         (
             LedgerEntryFactory,
             {"kind": "ADJUST", "quantity": -1, "reason": "Booked twice.", "remaining_after": 0},

@@ -216,7 +216,7 @@ def test_last_incident_is_used_and_the_next_is_refused():
         },
         "nextStep": {
             "text": "Cloud support now needs a paid plan: compare the partner support plans.",
-            "url": None,
+            "url": "/support/partnersupport",
             "people": [],
         },
     }

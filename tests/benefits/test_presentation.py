@@ -6,7 +6,9 @@ import pytest
 
 from benefits.presentation import Notice, headline_notice, row, rows
 from benefits.wording import summary
+from portal.refusals import NextStep
 from tests.entitlement_factory import EntitlementFactory
+from tests.factories import ENDS_AT
 
 ENDED = {"ends_at": datetime(2026, 1, 14, tzinfo=UTC)}
 ENDING = {"at": datetime(2026, 12, 20, 9, 0, tzinfo=UTC)}
@@ -29,7 +31,26 @@ USED_UP = Notice(
     "warning",
     "Used up",
     "Cloud support incidents: All 10 incidents have been used since 17 November 2026.",
+    NextStep(
+        "Cloud support now needs a paid plan: compare the partner support plans.",
+        url="/support/partnersupport",
+    ),
 )
+BOUGHT_ENDS = Notice(
+    "warning",
+    "Ends soon",
+    "Premier Support for Partners ends in 24 days. Its next year can be bought now, and follows on "
+    "this one.",
+    NextStep("Compare the partner support plans.", url="/support/partnersupport"),
+)
+# The year after the one that ends, bought already.
+NEXT_YEAR = {
+    **ENDING,
+    "bought": True,
+    "starts_at": ENDS_AT,
+    "contract_starts_at": ENDS_AT,
+    "ends_at": ENDS_AT.replace(year=2028),
+}
 FEW_LEFT = Notice("info", "Few left", "On-premises support incidents: 3 incidents remaining.")
 
 
@@ -93,6 +114,8 @@ def test_rows_keep_their_order():
         ([{"not_activated": True}], NOT_ACTIVATED),
         ([{"pending": True}], PENDING),
         ([{**ENDING, "balance": 17}], ENDS_SOON),
+        ([{**ENDING, "bought": True}], BOUGHT_ENDS),
+        ([{**ENDING, "bought": True}, NEXT_YEAR], None),
         ([{"cloud": True, "used_up": True}], USED_UP),
         ([{"balance": 3}], FEW_LEFT),
         ([ENDED], None),

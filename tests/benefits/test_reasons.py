@@ -71,6 +71,14 @@ def test_reason_without_the_accounts_link_looks_at_the_plan_only(traits, first):
     assert (type(refusal) if refusal else None) is first
 
 
+COMPARE = "/support/partnersupport"
+LEADS_TO = {
+    "Use a newer contract, or compare the partner support plans.": COMPARE,
+    "Compare the partner support plans.": COMPARE,
+    "Cloud support now needs a paid plan: compare the partner support plans.": COMPARE,
+}
+
+
 @pytest.mark.parametrize(
     ("traits", "code", "message", "facts", "next_step"),
     [
@@ -157,7 +165,7 @@ def test_reason_says_what_why_and_what_to_do(traits, code, message, facts, next_
         "code": code,
         "message": message,
         "facts": facts,
-        "nextStep": {"text": next_step, "url": None, "people": []},
+        "nextStep": {"text": next_step, "url": LEADS_TO.get(next_step), "people": []},
     }
 
 

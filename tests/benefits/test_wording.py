@@ -8,7 +8,7 @@ from benefits import speech, wording
 from benefits.allotments import Scope
 from benefits.wording import Badge, Summary
 from tests.entitlement_factory import EntitlementFactory
-from tests.factories import USED_AT
+from tests.factories import ENDS_AT, USED_AT
 
 SCHEDULED = {"not_activated": True, "starts_at": datetime(2026, 12, 1, tzinfo=UTC)}
 ENDED = {"ends_at": datetime(2026, 1, 14, tzinfo=UTC), "balance": 4, "used": 16}
@@ -117,7 +117,12 @@ def test_summary_by_state(traits, number, line, badges):
         ({"silver": True}, "On-premises support incidents", "Silver competency", "Silver"),
         ({"action_pack": True}, "On-premises support incidents", "Action Pack", "Action Pack"),
         ({"cloud": True}, "Cloud support incidents", "Gold competency", "Gold"),
-        ({"bought": True}, "Support for all products", "Gold competency", "Gold"),
+        (
+            {"bought": True},
+            "Support for all products",
+            "Bought",
+            "Premier Support for Partners",
+        ),
         ({"advisory": True}, "Technical presales and deployment", "Gold competency", "Gold"),
     ],
 )
@@ -139,7 +144,7 @@ def test_title_and_source_say_the_scope_before_the_brand(traits, title, source, 
         ({"used_up": True}, "0 incidents remaining", "0 on-premises incidents"),
         ({"cloud": True, "balance": 1}, "1 incident remaining", "1 cloud incident"),
         ({"unlimited": True}, "Unlimited incidents", "unlimited cloud support"),
-        ({"bought": True}, "Unlimited incidents", "unlimited support"),
+        ({"bought": True}, "Unlimited incidents", "unlimited support for all products"),
         ({"advisory": True, "balance": 48}, "48 hours remaining", "48 hours of advice"),
         ({"advisory": True, "balance": 1}, "1 hour remaining", "1 hour of advice"),
         ({"not_activated": True}, "20 incidents remaining", "20 on-premises incidents"),
@@ -265,6 +270,12 @@ def test_headline_speaks_of_each_package_and_never_sums(plans, headline):
             [{"unlimited": True, "ends_at": USED_AT}],
             "Cloud support ended on 2 March.",
         ),
+        ([{"bought": True}], "Support for all products is unlimited until 13 January."),
+        ([{"bought": True, "scope": "CLOUD"}], "Cloud is unlimited until 13 January."),
+        (
+            [{"bought": True, "ends_at": USED_AT}],
+            "Support for all products ended on 2 March.",
+        ),
     ],
 )
 def test_say_is_what_staff_read_out(plans, line):
@@ -280,6 +291,11 @@ def test_say_is_what_staff_read_out(plans, line):
         ({"balance": 17}, "17 of 20 on-premises incidents left until 13 January 2027."),
         ({"cloud": True, "balance": 1}, "1 of 10 cloud incidents left until 13 January 2027."),
         ({"unlimited": True}, "Unlimited cloud incidents until 13 January 2027."),
+        ({"bought": True}, "Unlimited incidents for all products until 13 January 2027."),
+        (
+            {"bought": True, "starts_at": ENDS_AT, "contract_starts_at": ENDS_AT},
+            "Premier Support for Partners can be used from 14 Jan 2027, 00:00.",
+        ),
         (
             {"used_up": True},
             "Partner support Gold 20pack is used up; the contract ends on 13 January 2027.",

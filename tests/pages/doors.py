@@ -63,6 +63,11 @@ benefits:link                            POST   302    403        404   403     
 benefits:unlink                          POST   302    403        404   403      302     302   403
 benefits:replace-ids                     GET    302    403        404   403      403     200   403
 benefits:replace-ids                     POST   302    403        404   403      403     400   403
+benefits:partner-support                 GET    302    200        200   200      200     200   200
+benefits:show-bought-ids                 POST   302    404        404   404      404     404   404
+benefits:offer                           GET    302    200        200   200      200     200   200
+benefits:buy                             GET    302    403        200   403      403     200   403
+benefits:buy                             POST   302    403        400   403      403     400   403
 benefits:accounts                        GET    302    403        404   403      403     200   403
 benefits:revoke-account                  POST   302    403        404   403      403     302   403
 benefits:restore-account                 POST   302    403        404   403      403     302   403

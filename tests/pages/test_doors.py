@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from benefits.allotments import Scope
+from benefits.support_plans import Offer
 from partnercenter.demo.accounts import FABRIKAM
 from partners.models import Partner, User
 from partners.roles import Role
@@ -55,6 +56,7 @@ def address(route: str, *, draft: uuid.UUID | None = None) -> str:
         "mpn_id": FABRIKAM,
         "number": requests_of_owner().first(),
         "portal": CLOUD_PORTALS["azure"],
+        "offer": Offer.PREMIER,
         "draft_id": draft or uuid.uuid4(),
         "uidb36": "1",
         "key": "no-such-key",

@@ -33,7 +33,7 @@ def address(plan: Plan) -> str:
 
 def reader_of(plan: Plan) -> User:
     """Return a new admin of the partner that holds the plan."""
-    return admin_of(plan.package.membership.partner)
+    return admin_of(plan.package.partner)
 
 
 def used_often(times: int) -> Plan:

@@ -38,7 +38,7 @@ SQL_SERVER = product("SQL Server", "2022")
 def written(of: Plan | None = None, **fields: str) -> Wizard:
     """Return a wizard whose form is complete, at the review."""
     of = of or plan(FABRIKAM)
-    owner = admin_of(of.package.membership.partner.mpn_id)
+    owner = admin_of(of.package.partner.mpn_id)
     return Wizard(client_of(owner)).at_review(of, **fields)
 
 
@@ -161,7 +161,7 @@ def packs() -> tuple[Plan, Plan]:
 
 def spend(of: Plan) -> None:
     """Let others use the plan up."""
-    by = admin_of(of.package.membership.partner.mpn_id)
+    by = admin_of(of.package.partner.mpn_id)
     for number in range(of.remaining or 0):
         key = f"spend-{number}"
         submit(by=by, at=NOW, key=key, plan_id=of.public_id, product=SQL_SERVER)

@@ -265,6 +265,16 @@ def test_people_who_act_for_customers_are_those_in_csp_whether_in_mpn_or_not():
 
 
 @pytest.mark.django_db
+def test_people_who_can_buy_are_named_whatever_their_program():
+    """What is bought is not held in MPN."""
+    row = AffiliationFactory(roles=[Role.GLOBAL_ADMIN], csp_only=True)
+
+    assert people_with(Permission.BUY_PLAN, partner_ids=[row.partner_id]) == {
+        row.partner_id: (row.user.name,)
+    }
+
+
+@pytest.mark.django_db
 def test_people_of_several_partners_are_told_apart_in_one_statement(django_assert_num_queries):
     here, there = (AffiliationFactory(roles=[Role.GLOBAL_ADMIN]) for _partner in range(2))
     nobody = PartnerFactory()

@@ -121,6 +121,8 @@ def test_link_does_not_matter_where_none_is_needed():
 LEADS_TO = {
     "Use them in Support for Business, for an on-premises product.": "/supportforbusiness/create",
     "Use them for a cloud product, such as Azure.": "/portals/azure/",
+    "They are used up: compare the partner support plans.": "/support/partnersupport",
+    "For cloud products, compare the partner support plans.": "/support/partnersupport",
 }
 
 

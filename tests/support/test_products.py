@@ -213,10 +213,12 @@ def test_family_without_covered_version_says_so():
     refusal = refusal_of("Dynamics CRM", "2016", on=date(2026, 11, 20))
 
     assert refusal.explanation.facts["versionsThatPass"] == []
-    assert refusal.explanation.as_dict()["nextStep"]["text"] == (
-        "No version of Dynamics CRM is covered today. A paid plan covers any version: compare "
-        "the partner support plans."
-    )
+    assert refusal.explanation.as_dict()["nextStep"] == {
+        "text": "No version of Dynamics CRM is covered today. A paid plan covers any version: "
+        "compare the partner support plans.",
+        "url": "/support/partnersupport",
+        "people": [],
+    }
 
 
 def test_windows_10_says_that_the_guide_of_2021_names_it():

@@ -50,7 +50,7 @@ def test_card_shows_on_premises_then_cloud_then_advice():
     card = card_of(partner_of(contract))
 
     assert (names(card.tiles), names(card.other_tiles)) == (GOLD, [])
-    assert [m.pk for m in card.memberships] == [contract.package.membership.pk]
+    assert [m.pk for m in card.memberships] == [contract.package.membership_id]
     assert card.say == (
         "20 of 20 on-premises incidents left until 13 January. "
         "10 of 10 cloud incidents left until 13 January."
