@@ -42,6 +42,8 @@ NEEDS_MPN = frozenset(
         Permission.API_CLIENTS,
     }
 )
+# The same where there is something of MPN to see. A partner in CSP only has its audit trail too.
+NEEDS_MPN_WHERE_ENROLLED = frozenset({Permission.AUDIT_TRAIL})
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Standing:
 
     in_mpn: bool = False
     in_csp: bool = False
+    partner_in_mpn: bool = False
     roles: frozenset[Role] = frozenset()
     # What an API client may do there, by its scopes; people have roles.
     granted: frozenset[Permission] = frozenset()
@@ -57,11 +60,20 @@ class Standing:
 
 def has_permission(standing: Standing, permission: Permission) -> bool:
     """Whether the account, standing so at the partner, may do this."""
-    if permission in NEEDS_MPN and not standing.in_mpn:
+    if lacks_mpn(standing, permission):
         return False
     if permission in standing.granted:
         return True
     return any(permission in PERMISSIONS_BY_ROLE[role] for role in standing.roles)
+
+
+def lacks_mpn(standing: Standing, permission: Permission) -> bool:
+    """Whether the account may not do this for want of MPN, whatever its roles."""
+    if standing.in_mpn:
+        return False
+    return permission in NEEDS_MPN or (
+        permission in NEEDS_MPN_WHERE_ENROLLED and standing.partner_in_mpn
+    )
 
 
 def standing_of(user: User, *, partner: Partner) -> Standing:
@@ -78,6 +90,7 @@ def standing_of(user: User, *, partner: Partner) -> Standing:
     return Standing(
         in_mpn=rows[0][0] and partner.in_mpn,
         in_csp=rows[0][1] and partner.in_csp,
+        partner_in_mpn=partner.in_mpn,
         roles=frozenset(Role(role) for _mpn, _csp, role in rows if role is not None),
     )
 
@@ -99,23 +112,55 @@ def people_with(permission: Permission, *, partner_ids: list[int]) -> dict[int, 
     """
     Return, for each partner, the names of the active accounts that have the permission.
 
-    Only accounts associated with MPN count: an account of CSP alone may not touch MPN benefits.
+    They are named as the partner calls them. Where MPN is needed, only accounts associated with it
+    count: an account of CSP alone may not touch MPN benefits.
     """
+    people_there: Any = Affiliation.objects.of_people()
     rows = (
-        Affiliation.objects.filter(
+        people_there.filter(
             partner_id__in=partner_ids,
-            mpn=True,
             user__is_active=True,
             role_assignments__role__in=roles_with(permission),
         )
         .distinct()
-        .order_by("user__name_folded", "user_id")
-        .values_list("partner_id", "user__name", "user_id")
+        .order_by("shown_folded", "user_id")
+        .values_list("partner_id", "shown_name", "shown_folded", "user_id")
     )
+    if permission in NEEDS_MPN:
+        rows = rows.filter(mpn=True, partner__in_mpn=True)
+    elif permission in NEEDS_MPN_WHERE_ENROLLED:
+        rows = rows.exclude(mpn=False, partner__in_mpn=True)
     people: dict[int, tuple[str, ...]] = dict.fromkeys(partner_ids, ())
-    for partner_id, name, _user_id in rows:
+    for partner_id, name, _folded, _user_id in rows:
         people[partner_id] += (name,)
     return people
+
+
+def everybody_with(*, partner: Partner) -> dict[Permission, tuple[str, ...]]:
+    """Return for each permission who has it at the partner, by name, in one statement."""
+    people_there: Any = Affiliation.objects.of_people()
+    rows = (
+        people_there.filter(partner=partner, user__is_active=True, role_assignments__isnull=False)
+        .order_by("shown_folded", "user_id")
+        .values_list("user_id", "shown_name", "mpn", "csp", "role_assignments__role")
+    )
+    names: dict[int, str] = {}
+    standings: dict[int, Standing] = {}
+    for user_id, name, mpn, csp, role in rows:
+        names[user_id] = name
+        before = standings.get(user_id, Standing())
+        standings[user_id] = Standing(
+            in_mpn=mpn and partner.in_mpn,
+            in_csp=csp and partner.in_csp,
+            partner_in_mpn=partner.in_mpn,
+            roles=before.roles | {Role(role)},
+        )
+    return {
+        permission: tuple(
+            names[user_id] for user_id, of in standings.items() if has_permission(of, permission)
+        )
+        for permission in Permission
+    }
 
 
 def require(
