@@ -18,11 +18,11 @@ from portal.refusals import NextStep
 View = Callable[..., HttpResponseBase]
 
 
-def require_mpn(request: ActingRequest) -> Partner:
+def require_partner(request: ActingRequest) -> Partner:
     """
-    Return the partner that the account acts for in MPN.
+    Return the partner that the account acts for.
 
-    :raises NotAuthorized: the account works for no partner, or is associated with CSP only
+    :raises NotAuthorized: the account works for no partner
     """
     partner = request.acting.partner
     if partner is None:
@@ -33,6 +33,16 @@ def require_mpn(request: ActingRequest) -> Partner:
                 _("This account works for no partner. Sign in with an account that does.")
             ),
         )
+    return partner
+
+
+def require_mpn(request: ActingRequest) -> Partner:
+    """
+    Return the partner that the account acts for in MPN.
+
+    :raises NotAuthorized: the account works for no partner, or is associated with CSP only
+    """
+    partner = require_partner(request)
     if not request.acting.standing.in_mpn:
         raise refuse_without_mpn(partner=partner)
     return partner

@@ -58,7 +58,7 @@ def address(route: str, *, draft: uuid.UUID | None = None) -> str:
         "uidb36": "1",
         "key": "no-such-key",
         "client_id": "demo-fabrikam",
-        "account_id": account("consultant@outlook.example").public_id,
+        "account_id": account("user@fabrikam.example").public_id,
     }
     names = next(names for name, names in all_routes() if name == route)
     return reverse(route, kwargs={name: arguments[name] for name in names})
