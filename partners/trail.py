@@ -24,6 +24,7 @@ from portal.paging import Page, page_of
 DONE, REFUSED = "DONE", "REFUSED"
 LONGEST_KEY, LONGEST_NAME = 18, 120
 AT_ONCE = 500
+NO_REQUEST = "-"
 # Far enough for any trail, and for the arithmetic of days and zones.
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
 
@@ -92,6 +93,7 @@ class Line:
     target_kind: str
     target: str
     outcome: str
+    request_id: str
 
 
 def records_of(partner: Partner, *, chosen: dict[str, Any]) -> AuditRecordQuerySet:
@@ -143,6 +145,8 @@ def _line(record: AuditRecord, names: dict[str, tuple[str, bool]]) -> Line:
         target_kind=audit_words.target_of(record.target_kind),
         target=_target(record, names),
         outcome=audit_words.outcome_of(record.refusal_code),
+        # What a command did belongs to no request.
+        request_id="" if record.request_id == NO_REQUEST else record.request_id,
     )
 
 

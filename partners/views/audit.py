@@ -60,7 +60,7 @@ def audit_csv(request: ActingRequest) -> HttpResponseBase:
                 "refused" if line.record.refusal_code else "done",
                 line.record.refusal_code,
                 line.record.channel,
-                line.record.request_id,
+                line.request_id,
             ]
             for line in trail.lines(records.iterator(chunk_size=1000), partner=partner)
         ),
