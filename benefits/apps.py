@@ -2,8 +2,15 @@
 
 from django.apps import AppConfig
 
+from benefits import audit_words
+from portal.audit_words import register
+
 
 class BenefitsConfig(AppConfig):
     """Memberships, packages, plans, contracts, links and the ledger."""
 
     name = "benefits"
+
+    def ready(self) -> None:
+        """Say what the audit calls the actions of this app."""
+        register(audit_words.WORDS)

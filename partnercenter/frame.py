@@ -51,6 +51,7 @@ class Frame:
     staff_search_url: str = ""
     switch_url: str = ""
     sign_in_other_url: str = ""
+    my_access_url: str = ""
     sign_out_url: str = ""
     clock_fixed_at: Any = None
     demo: bool = False
@@ -81,6 +82,7 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
             staff_search_url=staff_url if user.is_staff_member else "",
             switch_url=reverse("partners:switch"),
             sign_in_other_url=reverse("partners:sign-in-other"),
+            my_access_url=reverse("partners:my-access"),
             sign_out_url=reverse("account_logout"),
             clock_fixed_at=settings.PORTAL_NOW,
             demo=settings.DEMO,
@@ -178,9 +180,14 @@ def _customers(request: HttpRequest, acting: Acting) -> list[Section]:
 
 
 def _account(request: HttpRequest, acting: Acting) -> list[Section]:
-    if not acting.may(Permission.API_CLIENTS):
-        return []
-    return [Section(_("Account"), [_item(request, _("API clients"), "partners:api-clients")])]
+    items = [_item(request, _("My access"), "partners:my-access")]
+    if acting.may(Permission.MANAGE_ROLES):
+        items.append(_item(request, _("Users and roles"), "partners:users"))
+    if acting.may(Permission.API_CLIENTS):
+        items.append(_item(request, _("API clients"), "partners:api-clients"))
+    if acting.may(Permission.AUDIT_TRAIL):
+        items.append(_item(request, _("Audit trail"), "partners:audit"))
+    return [Section(_("Account"), items)]
 
 
 def _tabs(request: HttpRequest) -> list[Item]:

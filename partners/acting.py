@@ -51,6 +51,7 @@ def acting_of(affiliations: list[Affiliation], *, mpn_id: str | None) -> Acting:
         standing=Standing(
             in_mpn=chosen.mpn and chosen.partner.in_mpn,
             in_csp=chosen.csp and chosen.partner.in_csp,
+            partner_in_mpn=chosen.partner.in_mpn,
             roles=frozenset(Role(row.role) for row in chosen.role_assignments.all()),
         ),
         others=tuple(a.partner for a in affiliations if a is not chosen),

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from partners.roles import Role
@@ -239,6 +239,23 @@ class Customer(models.Model):
         return self.name
 
 
+class AffiliationQuerySet(models.QuerySet["Affiliation"]):
+    """Affiliations, from the point of view of who asks."""
+
+    def of_people(self) -> "AffiliationQuerySet":
+        """Keep those of people of the partner, no API clients or staff, with how it calls them."""
+        people = self.filter(user__staff_kind__isnull=True).exclude(user__kind=User.Kind.CLIENT)
+        return people.annotate(
+            shown_name=Coalesce(NullIf("known_as", Value("")), "user__name"),
+            shown_folded=Coalesce(NullIf("known_as_folded", Value("")), "user__name_folded"),
+        )
+
+    def begins_with(self, text: str) -> "AffiliationQuerySet":
+        """Keep those `of_people` whose name or e-mail begins so, in any script and case."""
+        wanted = text.strip().casefold()
+        return self.filter(Q(shown_folded__startswith=wanted) | Q(user__email__startswith=wanted))
+
+
 class Affiliation(models.Model):
     """This account works for this partner, in these programs. Its roles hang below."""
 
@@ -246,6 +263,12 @@ class Affiliation(models.Model):
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="affiliations")
     mpn = models.BooleanField(_("Associated with MPN"))
     csp = models.BooleanField(_("Associated with CSP"))
+    # Its name in the words of the partner, where the account was there before: what others call
+    # the account is not the partner's to learn. Empty: the account's own name.
+    known_as = models.CharField(max_length=120, blank=True)
+    known_as_folded = FoldedField(source="known_as", blank=True)
+
+    objects = AffiliationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -18,13 +18,31 @@ from portal.refusals import NextStep
 View = Callable[..., HttpResponseBase]
 
 
+def require_partner(request: ActingRequest) -> Partner:
+    """
+    Return the partner that the account acts for.
+
+    :raises NotAuthorized: the account works for no partner
+    """
+    partner = request.acting.partner
+    if partner is None:
+        raise NotAuthorized(
+            _("You are not authorized for this action"),
+            facts={"reason": "no_partner"},
+            next_step=NextStep(
+                _("This account works for no partner. Sign in with an account that does.")
+            ),
+        )
+    return partner
+
+
 def require_mpn(request: ActingRequest) -> Partner:
     """
     Return the partner that the account acts for in MPN.
 
     :raises NotAuthorized: the account works for no partner, or is associated with CSP only
     """
-    partner = _require_partner(request)
+    partner = require_partner(request)
     if not request.acting.standing.in_mpn:
         raise refuse_without_mpn(partner=partner)
     return partner
@@ -36,22 +54,9 @@ def require_csp(request: ActingRequest) -> Partner:
 
     :raises NotAuthorized: the account works for no partner, or is not associated with CSP there
     """
-    partner = _require_partner(request)
+    partner = require_partner(request)
     if not request.acting.standing.in_csp:
         raise refuse_without_csp(partner=partner)
-    return partner
-
-
-def _require_partner(request: ActingRequest) -> Partner:
-    partner = request.acting.partner
-    if partner is None:
-        raise NotAuthorized(
-            _("You are not authorized for this action"),
-            facts={"reason": "no_partner"},
-            next_step=NextStep(
-                _("This account works for no partner. Sign in with an account that does.")
-            ),
-        )
     return partner
 
 

@@ -45,6 +45,8 @@ NEEDS_MPN = frozenset(
 )
 # Acting for a customer belongs to CSP: an account of MPN alone may not, whatever its roles.
 NEEDS_CSP = frozenset({Permission.CUSTOMER_REQUEST})
+# MPN where there is something of MPN to see. A partner in CSP only has its audit trail too.
+NEEDS_MPN_WHERE_ENROLLED = frozenset({Permission.AUDIT_TRAIL})
 NAMED_AT_MOST = 10
 
 
@@ -54,6 +56,7 @@ class Standing:
 
     in_mpn: bool = False
     in_csp: bool = False
+    partner_in_mpn: bool = False
     roles: frozenset[Role] = frozenset()
     # What an API client may do there, by its scopes; people have roles.
     granted: frozenset[Permission] = frozenset()
@@ -61,13 +64,22 @@ class Standing:
 
 def has_permission(standing: Standing, permission: Permission) -> bool:
     """Whether the account, standing so at the partner, may do this."""
-    if permission in NEEDS_MPN and not standing.in_mpn:
+    if lacks_mpn(standing, permission):
         return False
     if permission in NEEDS_CSP and not standing.in_csp:
         return False
     if permission in standing.granted:
         return True
     return any(permission in PERMISSIONS_BY_ROLE[role] for role in standing.roles)
+
+
+def lacks_mpn(standing: Standing, permission: Permission) -> bool:
+    """Whether the account may not do this for want of MPN, whatever its roles."""
+    if standing.in_mpn:
+        return False
+    return permission in NEEDS_MPN or (
+        permission in NEEDS_MPN_WHERE_ENROLLED and standing.partner_in_mpn
+    )
 
 
 def standing_of(user: User, *, partner: Partner) -> Standing:
@@ -84,6 +96,7 @@ def standing_of(user: User, *, partner: Partner) -> Standing:
     return Standing(
         in_mpn=rows[0][0] and partner.in_mpn,
         in_csp=rows[0][1] and partner.in_csp,
+        partner_in_mpn=partner.in_mpn,
         roles=frozenset(Role(role) for _mpn, _csp, role in rows if role is not None),
     )
 
@@ -105,27 +118,58 @@ def people_with(permission: Permission, *, partner_ids: list[int]) -> dict[int, 
     """
     Return, for each partner, the names of the active accounts that have the permission.
 
-    For what the partner holds in MPN only accounts associated with MPN count, for an account of CSP
-    alone may not touch it; for what belongs to CSP only those associated with CSP do.
+    They are named as the partner calls them. For what the partner holds in MPN only accounts
+    associated with MPN count, for an account of CSP alone may not touch it; for what belongs to CSP
+    only those associated with CSP do.
     """
-    having = Affiliation.objects.filter(
-        partner_id__in=partner_ids,
-        user__is_active=True,
-        role_assignments__role__in=roles_with(permission),
+    people_there: Any = Affiliation.objects.of_people()
+    rows = (
+        people_there.filter(
+            partner_id__in=partner_ids,
+            user__is_active=True,
+            role_assignments__role__in=roles_with(permission),
+        )
+        .distinct()
+        .order_by("shown_folded", "user_id")
+        .values_list("partner_id", "shown_name", "shown_folded", "user_id")
     )
     if permission in NEEDS_MPN:
-        having = having.filter(mpn=True)
-    if permission in NEEDS_CSP:
-        having = having.filter(csp=True, partner__in_csp=True)
-    rows = (
-        having.distinct()
-        .order_by("user__name_folded", "user_id")
-        .values_list("partner_id", "user__name", "user_id")
-    )
+        rows = rows.filter(mpn=True, partner__in_mpn=True)
+    elif permission in NEEDS_MPN_WHERE_ENROLLED:
+        rows = rows.exclude(mpn=False, partner__in_mpn=True)
+    elif permission in NEEDS_CSP:
+        rows = rows.filter(csp=True, partner__in_csp=True)
     people: dict[int, tuple[str, ...]] = dict.fromkeys(partner_ids, ())
-    for partner_id, name, _user_id in rows:
+    for partner_id, name, _folded, _user_id in rows:
         people[partner_id] += (name,)
     return people
+
+
+def everybody_with(*, partner: Partner) -> dict[Permission, tuple[str, ...]]:
+    """Return for each permission who has it at the partner, by name, in one statement."""
+    people_there: Any = Affiliation.objects.of_people()
+    rows = (
+        people_there.filter(partner=partner, user__is_active=True, role_assignments__isnull=False)
+        .order_by("shown_folded", "user_id")
+        .values_list("user_id", "shown_name", "mpn", "csp", "role_assignments__role")
+    )
+    names: dict[int, str] = {}
+    standings: dict[int, Standing] = {}
+    for user_id, name, mpn, csp, role in rows:
+        names[user_id] = name
+        before = standings.get(user_id, Standing())
+        standings[user_id] = Standing(
+            in_mpn=mpn and partner.in_mpn,
+            in_csp=csp and partner.in_csp,
+            partner_in_mpn=partner.in_mpn,
+            roles=before.roles | {Role(role)},
+        )
+    return {
+        permission: tuple(
+            names[user_id] for user_id, of in standings.items() if has_permission(of, permission)
+        )
+        for permission in Permission
+    }
 
 
 def require(

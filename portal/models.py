@@ -1,11 +1,45 @@
 """The portal's own tables: audit, idempotency keys, throttle buckets."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from portal import audit_words
 from portal.append_only import History
+from portal.audit_words import Group
 from portal.origin import Channel
+
+
+class AuditRecordQuerySet(models.QuerySet["AuditRecord"]):
+    """The audit, from the point of view of who reads it."""
+
+    def of_partner(self, mpn_id: str) -> "AuditRecordQuerySet":
+        """Keep what was done, or tried, for this partner."""
+        return self.filter(partner_mpn_id=mpn_id)
+
+    def of_group(self, group: Group) -> "AuditRecordQuerySet":
+        """Keep the actions of one group; OTHER is whatever no service has named."""
+        if group == Group.OTHER:
+            return self.exclude(action__in=list(audit_words.registered()))
+        return self.filter(action__in=audit_words.actions_of(group))
+
+    def done(self) -> "AuditRecordQuerySet":
+        """Keep what was done."""
+        return self.filter(refusal_code="")
+
+    def refused(self) -> "AuditRecordQuerySet":
+        """Keep what was tried and refused."""
+        return self.exclude(refusal_code="")
+
+    def newest_first(self) -> "AuditRecordQuerySet":
+        """Order by when it happened; what happened at once, by when it was written."""
+        return self.order_by("-occurred_at", "-pk")
+
+    def older_than(self, *, occurred_at: datetime, pk: int) -> "AuditRecordQuerySet":
+        """Keep what comes after this record in `newest_first`."""
+        return self.filter(Q(occurred_at__lt=occurred_at) | Q(occurred_at=occurred_at, pk__lt=pk))
 
 
 class AuditRecord(History):
@@ -33,6 +67,8 @@ class AuditRecord(History):
     address = models.GenericIPAddressField(null=True)
     request_id = models.CharField(max_length=64)
 
+    objects = AuditRecordQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -44,7 +80,9 @@ class AuditRecord(History):
             ),
         ]
         indexes = [
-            models.Index(fields=["partner_mpn_id", "-id"], name="portal_audit_partner"),
+            models.Index(
+                fields=["partner_mpn_id", "-occurred_at", "-id"], name="portal_audit_partner_at"
+            ),
             models.Index(fields=["actor", "-id"], name="portal_audit_actor"),
             models.Index(fields=["target_kind", "target_id", "-id"], name="portal_audit_target"),
         ]

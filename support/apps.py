@@ -2,8 +2,15 @@
 
 from django.apps import AppConfig
 
+from portal.audit_words import register
+from support import audit_words
+
 
 class SupportConfig(AppConfig):
     """Products, which plan pays, the wizard, requests, the staff desk."""
 
     name = "support"
+
+    def ready(self) -> None:
+        """Say what the audit calls the actions of this app."""
+        register(audit_words.WORDS)

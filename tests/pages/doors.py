@@ -37,6 +37,17 @@ account_reset_password_from_key_done     GET    200    200        200   200     
 partners:switch                          POST   302    404        404   302      302     302   404
 partners:sign-in-other                   POST   302    302        302   302      302     302   302
 
+partners:my-access                       GET    302    200        200   200      200     200   200
+partners:users                           GET    302    403        200   403      403     200   403
+partners:user-add                        GET    302    403        200   403      403     200   403
+partners:user-add                        POST   302    403        400   403      403     400   403
+partners:user                            GET    302    403        404   403      403     200   403
+partners:user-programs                   POST   302    403        404   403      403     400   403
+partners:user-roles                      POST   302    403        404   403      403     302   403
+partners:user-remove                     POST   302    403        404   403      403     302   403
+partners:audit                           GET    302    403        200   403      403     200   403
+partners:audit-csv                       GET    302    403        200   403      403     200   403
+
 partners:api-clients                     GET    302    403        200   403      403     200   403
 partners:api-clients                     POST   302    403        400   403      403     400   403
 partners:api-client                      GET    302    403        404   403      403     200   403

@@ -61,7 +61,7 @@ def address(route: str, *, draft: uuid.UUID | None = None) -> str:
         "uidb36": "1",
         "key": "no-such-key",
         "client_id": "demo-fabrikam",
-        "account_id": account("consultant@outlook.example").public_id,
+        "account_id": account("user@fabrikam.example").public_id,
     }
     if route.startswith("support:customer"):
         arguments["customer_id"] = CustomerFactory(partner=partner(FABRIKAM)).public_id

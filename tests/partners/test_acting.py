@@ -44,7 +44,7 @@ def test_account_acts_for_its_first_partner_by_name(rf, two_partners):
 
     assert acting_for(rf, contoso.user) == Acting(
         partner=contoso.partner,
-        standing=Standing(in_mpn=True, in_csp=False, roles=frozenset()),
+        standing=Standing(in_mpn=True, partner_in_mpn=True),
         others=(fabrikam.partner,),
     )
 
@@ -56,7 +56,12 @@ def test_account_acts_for_the_partner_it_switched_to(rf, two_partners):
 
     assert found == Acting(
         partner=fabrikam.partner,
-        standing=Standing(in_mpn=True, in_csp=True, roles=frozenset({Role.MPN_PARTNER_ADMIN})),
+        standing=Standing(
+            in_mpn=True,
+            in_csp=True,
+            partner_in_mpn=True,
+            roles=frozenset({Role.MPN_PARTNER_ADMIN}),
+        ),
         others=(contoso.partner,),
     )
     assert (found.mpn_id, found.may(Permission.ACTIVATE), found.may(Permission.MANAGE_ROLES)) == (

@@ -83,7 +83,7 @@ ALLOWED_TO_STAFF = {
 
 def in_mpn(*roles):
     """Return the standing of an MPN account with these roles."""
-    return Standing(in_mpn=True, roles=frozenset(Role(role) for role in roles))
+    return Standing(in_mpn=True, partner_in_mpn=True, roles=frozenset(Role(role) for role in roles))
 
 
 def in_both(*roles):

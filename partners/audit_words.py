@@ -1,0 +1,55 @@
+"""What the audit says of users, roles and API clients."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from partners.roles import Role
+from partners.scopes import ClientScope
+from portal.audit_words import Group, Words
+from portal.sentences import all_of
+
+
+def _changed(facts: Mapping[str, Any]) -> str:
+    """Return what an affiliation was given and what was taken from it."""
+    given, taken = _names(facts["given"]), _names(facts["taken"])
+    sentences = []
+    if given:
+        sentences.append(_("Given: %(what)s.") % {"what": given})
+    if taken:
+        sentences.append(_("Taken away: %(what)s.") % {"what": taken})
+    return " ".join(sentences)
+
+
+def _names(codes: list[str]) -> str:
+    """Return roles by their labels, and programs as they are called anyway."""
+    labels = {role.value: str(role.label) for role in Role}
+    return all_of([labels.get(code, code) for code in codes])
+
+
+def _scopes(facts: Mapping[str, Any]) -> str:
+    labels = {scope.value: str(scope.label) for scope in ClientScope}
+    scopes = [labels.get(code, code) for code in facts["scopes"]]
+    return _("It may: %(scopes)s.") % {"scopes": " · ".join(scopes)}
+
+
+WORDS = {
+    "partners.add_user": Words(Group.USERS, gettext_lazy("Add a user"), _changed),
+    "partners.set_roles": Words(Group.USERS, gettext_lazy("Change a user's roles"), _changed),
+    "partners.set_programs": Words(Group.USERS, gettext_lazy("Change a user's programs"), _changed),
+    "partners.remove_user": Words(
+        Group.USERS, gettext_lazy("Remove a user from the company"), _changed
+    ),
+    "partners.register_client": Words(
+        Group.CLIENTS, gettext_lazy("Register an API client"), _scopes
+    ),
+    "partners.rotate_client_secret": Words(
+        Group.CLIENTS, gettext_lazy("Give an API client a new secret")
+    ),
+    "partners.change_client_scopes": Words(
+        Group.CLIENTS, gettext_lazy("Change what an API client may do"), _scopes
+    ),
+    "partners.revoke_client": Words(Group.CLIENTS, gettext_lazy("Revoke an API client")),
+}
