@@ -58,6 +58,8 @@ def address(route: str, *, draft: uuid.UUID | None = None) -> str:
         "uidb36": "1",
         "key": "no-such-key",
         "client_id": "demo-fabrikam",
+        "topic": "activate",
+        "code": "not_authorized",
         "account_id": account("consultant@outlook.example").public_id,
     }
     names = next(names for name, names in all_routes() if name == route)
