@@ -9,6 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 # After the anniversary the partner may renew, and benefits stay usable, for so long.
 RENEWAL_WINDOW = timedelta(days=30)
+# Those who may renew are reminded twice: so long before the anniversary, and so long after it.
+FIRST_REMINDER = timedelta(days=15)
+SECOND_REMINDER = timedelta(days=23)
 
 
 def midnight(day: date) -> datetime:

@@ -77,11 +77,11 @@ def headline_notice(found: Iterable[Entitlement]) -> Notice | None:
     plans = [e for e in found if not e.counts_hours and not e.is_expired]
     followed = {e.plan_name for e in plans if e.is_bought and e.is_scheduled}
     ranked = (
-        (lambda e: e.is_not_activated, _not_activated),
-        (lambda e: e.is_pending, _pending),
-        (lambda e: e.is_ending_soon and e.plan_name not in followed, _ending),
-        (lambda e: e.is_exhausted, _used_up),
-        (lambda e: e.is_few_left, _few_left),
+        (lambda e: e.is_not_activated, not_activated_notice),
+        (lambda e: e.is_pending, pending_notice),
+        (lambda e: e.is_ending_soon and e.plan_name not in followed, ending_notice),
+        (lambda e: e.is_exhausted, used_up_notice),
+        (lambda e: e.is_few_left, few_left_notice),
     )
     for applies, build in ranked:
         for e in plans:
@@ -90,15 +90,18 @@ def headline_notice(found: Iterable[Entitlement]) -> Notice | None:
     return None
 
 
-def _not_activated(e: Entitlement) -> Notice:
+def not_activated_notice(e: Entitlement) -> Notice:
+    """Say that nobody has activated the package, and until when it can be."""
     return Notice("warning", _("Not activated"), reasons.not_activated(e).message)
 
 
-def _pending(e: Entitlement) -> Notice:
+def pending_notice(e: Entitlement) -> Notice:
+    """Say who requested activation, and by when it is ready."""
     return Notice("info", _("Activation pending"), reasons.pending(e).message)
 
 
-def _ending(e: Entitlement) -> Notice:
+def ending_notice(e: Entitlement) -> Notice:
+    """Say in how many days the package ends."""
     if e.is_bought:
         return _bought_ending(e)
     text = ngettext(
@@ -131,11 +134,13 @@ def _bought_ending(e: Entitlement) -> Notice:
     )
 
 
-def _used_up(e: Entitlement) -> Notice:
+def used_up_notice(e: Entitlement) -> Notice:
+    """Say that nothing is left on the plan, and since when."""
     step = reasons.used_up(e).explanation
     text = f"{wording.title(e)}: {step.message}"
     return Notice("warning", _("Used up"), text, next_step=step.next_step)
 
 
-def _few_left(e: Entitlement) -> Notice:
+def few_left_notice(e: Entitlement) -> Notice:
+    """Say how little is left on the plan."""
     return Notice("info", _("Few left"), f"{wording.title(e)}: {wording.units_remaining(e)}.")

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from partnercenter.demo import accounts
 from partnercenter.demo.accounts import DemoAccount
+from partnercenter.help.topics import topic_of_page
+from partnercenter.notifications import Bell, bell_of
 from partners.acting import Acting
 from partners.models import Partner
 from partners.roles import Permission
@@ -49,6 +51,9 @@ class Frame:
     portals: list[Item] = field(default_factory=list)
     breadcrumbs: list[tuple[str, str]] = field(default_factory=list)
     staff_search_url: str = ""
+    bell: Bell | None = None
+    notifications_url: str = ""
+    help_url: str = ""
     switch_url: str = ""
     sign_in_other_url: str = ""
     my_access_url: str = ""
@@ -64,7 +69,7 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
     """Context processor: build the frame for who asks; signed out, little is known."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"frame": _signed_out()}
+        return {"frame": _signed_out(request)}
     acting: Acting = request.acting  # type: ignore[attr-defined]
     staff_url = reverse("support:staff-desk")
     return {
@@ -80,6 +85,9 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
             tabs=_tabs(request),
             portals=_portals(request),
             staff_search_url=staff_url if user.is_staff_member else "",
+            bell=bell_of(request),
+            notifications_url=reverse("notifications"),
+            help_url=_help_url(request),
             switch_url=reverse("partners:switch"),
             sign_in_other_url=reverse("partners:sign-in-other"),
             my_access_url=reverse("partners:my-access"),
@@ -90,15 +98,23 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
     }
 
 
-def _signed_out() -> Frame:
+def _signed_out(request: HttpRequest) -> Frame:
     return Frame(
         home_url=reverse("home"),
+        help_url=_help_url(request),
         clock_fixed_at=settings.PORTAL_NOW,
         demo=settings.DEMO,
         demo_accounts=accounts.listed_accounts() if settings.DEMO else [],
         demo_password=accounts.PASSWORD if settings.DEMO else "",
         demo_clients=", ".join(c.client_id for c in accounts.CLIENTS) if settings.DEMO else "",
     )
+
+
+def _help_url(request: HttpRequest) -> str:
+    """Return the help page about what this page does, or the list of all."""
+    match = request.resolver_match
+    topic = topic_of_page(match.view_name) if match is not None else None
+    return reverse("help-topic", args=[topic]) if topic else reverse("help")
 
 
 def initials(name: str) -> str:

@@ -3,7 +3,8 @@
 from allauth.account import views as accounts
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from partnercenter import api_docs, home
+from partnercenter import api_docs, home, notifications
+from partnercenter.help import views as help_pages
 from partners.oauth import TokenEndpoint
 from portal.gallery import gallery
 
@@ -43,13 +44,24 @@ api: list[URLPattern | URLResolver] = [
     path("docs", api_docs.docs, name="docs"),
 ]
 
+# Open to everybody, signed in or not.
+helping = [
+    path("", help_pages.index, name="help"),
+    path("codes", help_pages.codes, name="help-codes"),
+    path("codes/<slug:code>", help_pages.code, name="help-code"),
+    path("<slug:topic>", help_pages.topic, name="help-topic"),
+]
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("health", home.health, name="health"),
     path("gallery/", gallery, name="gallery"),
     path("accounts/", include(sign_in)),
     path("", include("partners.urls")),
+    path("help/", include(helping)),
     path("dashboard/", home.dashboard, name="dashboard"),
+    path("dashboard/notifications", notifications.notifications, name="notifications"),
+    path("dashboard/notifications/read", notifications.mark_as_read, name="notifications-read"),
     path("", include("benefits.urls")),
     path("", include("support.urls")),
     path("oauth/token", TokenEndpoint.as_view(), name="oauth-token"),

@@ -4,8 +4,10 @@ For which partner a signed-in account acts, and with which programs and roles.
 Read on every request: a role taken away stops working at once, also in a page that is open.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import F
 from django.http import HttpRequest
 
 from partners.models import Affiliation, Partner, User
@@ -41,31 +43,41 @@ class ActingRequest(PortalRequest):
     acting: Acting
 
 
-def acting_of(affiliations: list[Affiliation], *, mpn_id: str | None) -> Acting:
-    """Return who is acted for: the chosen partner, else the first by name."""
-    if not affiliations:
+def acting_of(rows: Sequence[Affiliation], *, mpn_id: str | None) -> Acting:
+    """
+    Return who is acted for: the chosen partner, else the first by name.
+
+    :param rows: of `affiliations_of`: one for each role of each affiliation
+    """
+    if not rows:
         return Acting()
+    affiliations = list({row.pk: row for row in rows}.values())
     chosen = next((a for a in affiliations if a.partner.mpn_id == mpn_id), affiliations[0])
+    roles = [row.__dict__["role"] for row in rows if row.pk == chosen.pk]
     return Acting(
         partner=chosen.partner,
         standing=Standing(
             in_mpn=chosen.mpn and chosen.partner.in_mpn,
             in_csp=chosen.csp and chosen.partner.in_csp,
             partner_in_mpn=chosen.partner.in_mpn,
-            roles=frozenset(Role(row.role) for row in chosen.role_assignments.all()),
+            roles=frozenset(Role(role) for role in roles if role is not None),
         ),
         others=tuple(a.partner for a in affiliations if a is not chosen),
     )
 
 
-def load(request: HttpRequest) -> Acting:
-    """Read the account's affiliations in two statements; nobody signed in acts for nobody."""
-    if not request.user.is_authenticated or request.user.is_staff_member:
-        return Acting()
-    affiliations = (
-        Affiliation.objects.filter(user_id=request.user.pk, partner__is_active=True)
+def affiliations_of(user: User) -> Sequence[Affiliation]:
+    """Read the account's affiliations by name, once for each role, in one statement."""
+    return list(
+        Affiliation.objects.filter(user_id=user.pk, partner__is_active=True)
         .select_related("partner")
-        .prefetch_related("role_assignments")
+        .annotate(role=F("role_assignments__role"))
         .order_by("partner__name_folded", "pk")
     )
-    return acting_of(list(affiliations), mpn_id=request.session.get(SESSION_KEY))
+
+
+def load(request: HttpRequest) -> Acting:
+    """Read for whom the account acts; nobody signed in, and staff, act for nobody."""
+    if not request.user.is_authenticated or request.user.is_staff_member:
+        return Acting()
+    return acting_of(affiliations_of(request.user), mpn_id=request.session.get(SESSION_KEY))

@@ -1,4 +1,4 @@
-"""The portal's own tables: audit, idempotency keys, throttle buckets."""
+"""The portal's own tables: audit, idempotency keys, throttle buckets, what was read."""
 
 from datetime import datetime
 
@@ -141,3 +141,19 @@ class CallWindow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.caller_id} {self.minute}: {self.leased}"
+
+
+class NotificationsRead(models.Model):
+    """
+    Up to which instant an account has read its notifications.
+
+    What they are is derived from what is stored elsewhere; this is all that is stored of them.
+    """
+
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    read_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.account_id} up to {self.read_at}"

@@ -23,9 +23,9 @@ register = template.Library()
 # The ids in static/icons.svg; a test holds the two against each other.
 ICONS = frozenset(
     (
-        *("blocked", "calendar", "check", "chevron-down", "chevron-right", "circle", "clock"),
-        *("close", "copy", "document", "download", "external", "eye", "info", "link", "lock"),
-        *("menu", "minus", "person", "phone", "plus", "print", "search", "warning"),
+        *("bell", "blocked", "calendar", "check", "chevron-down", "chevron-right", "circle"),
+        *("clock", "close", "copy", "document", "download", "external", "eye", "help", "info"),
+        *("link", "lock", "menu", "minus", "person", "phone", "plus", "print", "search", "warning"),
     )
 )
 ALERT_ICONS = {"info": "info", "success": "check", "warning": "warning", "error": "blocked"}
@@ -125,6 +125,12 @@ def explanation(explained: Explanation | None, level: str = "warning") -> dict[s
 def next_step(step: NextStep | None) -> dict[str, Any]:
     """Show what to do now: a sentence, where it has an address a link, and who can do it."""
     return {"step": step}
+
+
+@register.inclusion_tag("components/help_link.html")
+def help_link(topic: str, text: str = "") -> dict[str, Any]:
+    """Lead from where a question arises to the help page of this topic."""
+    return {"topic": topic, "text": text}
 
 
 @register.inclusion_tag("components/field.html")

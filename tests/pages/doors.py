@@ -18,6 +18,11 @@ home                                     GET    200    302        302   302     
 health                                   GET    200    200        200   200      200     200   200
 gallery                                  GET    200    200        200   200      200     200   200
 
+help                                     GET    200    200        200   200      200     200   200
+help-topic                               GET    200    200        200   200      200     200   200
+help-codes                               GET    200    200        200   200      200     200   200
+help-code                                GET    200    200        200   200      200     200   200
+
 account_login                            GET    200    302        302   302      302     302   302
 account_login                            POST   200    302        302   302      302     302   302
 account_logout                           GET    302    200        200   200      200     200   200
@@ -61,6 +66,9 @@ support:customer-new-request             GET    302    403        403   200     
 support:customer-new-request             POST   302    403        403   400      403     403   403
 
 dashboard                                GET    302    302        200   200      200     200   302
+
+notifications                            GET    302    200        200   200      200     200   302
+notifications-read                       POST   302    400        400   400      400     400   302
 
 oauth-token                              POST   400    400        400   400      400     400   400
 

@@ -61,6 +61,8 @@ def address(route: str, *, draft: uuid.UUID | None = None) -> str:
         "uidb36": "1",
         "key": "no-such-key",
         "client_id": "demo-fabrikam",
+        "topic": "activate",
+        "code": "not_authorized",
         "account_id": account("user@fabrikam.example").public_id,
     }
     if route.startswith("support:customer"):

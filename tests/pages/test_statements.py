@@ -99,7 +99,7 @@ def address(name: str, *arguments: object) -> Callable[[Scene], str]:
 PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
     "technical benefits": (8, address("benefits:technical")),
     "expanded": (10, address("benefits:plan", "plan")),
-    "replacing the IDs": (10, address("benefits:replace-ids", "plan")),
+    "replacing the IDs": (11, address("benefits:replace-ids", "plan")),
     "linked accounts": (10, address("benefits:accounts", "plan")),
     "ledger": (8, address("benefits:ledger", "plan")),
     "ledger as CSV": (8, address("benefits:ledger-csv", "plan")),
@@ -110,6 +110,8 @@ PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
     "plans in a portal": (8, lambda _of: "/portals/azure/plans"),
     "linking in a portal": (8, lambda _of: "/portals/azure/link"),
     "dashboard": (8, address("dashboard")),
+    "notifications": (8, address("notifications")),
+    "help": (8, lambda _of: "/help/activate"),
 }
 STAFF_PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
     "staff card": (12, lambda of: reverse("support:staff-partner", args=[of.partner.mpn_id])),

@@ -241,6 +241,14 @@ def test_empty_state_says_what_to_do_next():
 
 
 # --- Explanation -----------------------------------------------------------------------------
+def meaning(code):
+    """Return the markup of the link to the help page of a code."""
+    return (
+        f'<p class="explanation-help small"><a href="/help/codes/{code}">What does this mean?'
+        "</a></p>"
+    )
+
+
 def test_explanation_shows_sentence_and_next_step_as_a_link_but_not_the_code():
     explained = Explanation("used_up", "None left.", next_step=NextStep("Compare plans", "/plans"))
 
@@ -248,6 +256,7 @@ def test_explanation_shows_sentence_and_next_step_as_a_link_but_not_the_code():
         '<div class="explanation alert alert--warning" data-code="used_up">'
         f'{drawn("warning")}<div class="alert__body"><p>None left.</p>'
         '<p class="next-step"><a href="/plans">Compare plans</a></p></div></div>'
+        f"{meaning('used_up')}"
     )
 
 
@@ -255,13 +264,17 @@ def test_explanation_names_the_people_who_can_help():
     step = NextStep("Ask an admin to activate.", people=("Ana Berg", "Li Wei", "Kim Ode"))
     html = rendered("{% explanation explained %}", explained=Explanation("x", "Off.", {}, step))
 
-    assert words(html) == "Off. Ask an admin to activate. Ana Berg, Li Wei or Kim Ode"
+    assert words(html) == (
+        "Off. Ask an admin to activate. Ana Berg, Li Wei or Kim OdeWhat does this mean?"
+    )
 
 
 def test_explanation_of_level_plain_is_only_its_words():
     html = rendered('{% explanation explained level="plain" %}', explained=Explanation("x", "Off."))
 
-    assert html == '<div class="explanation explanation--plain" data-code="x"><p>Off.</p></div>'
+    assert html == (
+        f'<div class="explanation explanation--plain" data-code="x"><p>Off.</p></div>{meaning("x")}'
+    )
 
 
 def test_explanation_of_level_error_is_announced():
@@ -269,12 +282,25 @@ def test_explanation_of_level_error_is_announced():
 
     assert html == (
         '<div class="explanation alert alert--error" data-code="x" role="alert">'
-        f'{drawn("blocked")}<div class="alert__body"><p>Off.</p></div></div>'
+        f'{drawn("blocked")}<div class="alert__body"><p>Off.</p></div></div>{meaning("x")}'
     )
 
 
 def test_explanation_of_nothing_is_nothing():
     assert rendered("{% explanation explained %}{% next_step step %}", explained=None) == ""
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ('{% help_link "link" %}', "How does it work?"),
+        ('{% help_link "link" "Link a contract" %}', "Link a contract"),
+    ],
+)
+def test_help_link_leads_to_its_topic(tag, text):
+    assert rendered(tag) == (
+        f'<a class="help-link small" href="/help/link">{drawn("help")} {text}</a>'
+    )
 
 
 # --- Forms -----------------------------------------------------------------------------------
