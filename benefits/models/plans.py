@@ -20,8 +20,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from benefits.allotments import Benefit, Scope, Unit
-from benefits.models.memberships import Membership
-from partners.models import Affiliation, ApiClient, Partner, User
+from benefits.models.memberships import Membership, mpn_partners_of
+from partners.models import ApiClient, Partner, User
 
 if TYPE_CHECKING:
     from benefits.models.contracts import Contract
@@ -163,7 +163,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def as_entitlements(self, *, user: User | None) -> "PlanQuerySet":
         """
         Join what an entitlement says about itself: partner, contract, Access ID, the account's own
-        link, the last use and the last movement. One statement, whatever the number of rows.
+        link, last use, last movement, the year after. One statement, whatever the number of rows.
         """
         # By name: the ledger imports this module.
         entries = apps.get_model("benefits", "LedgerEntry").objects
@@ -194,6 +194,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
                 last_used_at=Subquery(uses.values("occurred_at")[:1]),
                 last_request_number=Subquery(uses.values("request_number")[:1]),
                 last_moved_at=Subquery(latest.values("occurred_at")[:1]),
+                successor_pk=F("package__membership__successor__pk"),
                 is_own_client=_is_own_client(user),
             )
         )
@@ -267,10 +268,3 @@ def _is_own_client(user: User | None) -> Exists | Value:
     if user is None or user.kind != User.Kind.CLIENT:
         return Value(False)  # noqa: FBT003 - an SQL value, not a flag
     return Exists(ApiClient.objects.filter(user_id=user.pk, partner=OuterRef("package__partner")))
-
-
-def mpn_partners_of(user: User) -> models.QuerySet[Affiliation, int]:
-    """Return the keys of the partners for which the account is associated with MPN."""
-    return Affiliation.objects.filter(
-        user_id=user.pk, mpn=True, partner__in_mpn=True, partner__is_active=True
-    ).values_list("partner_id", flat=True)
