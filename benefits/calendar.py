@@ -11,6 +11,11 @@ from datetime import UTC, date, datetime, time, timedelta
 RENEWAL_WINDOW = timedelta(days=30)
 
 
+def utc_day(moment: datetime) -> date:
+    """Return the UTC day of an instant: the day that it is for memberships."""
+    return moment.astimezone(UTC).date()
+
+
 def midnight(day: date) -> datetime:
     """Return the first instant of a UTC day."""
     return datetime.combine(day, time.min, tzinfo=UTC)
