@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from django.db.models import F
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from benefits.models import LedgerEntry, Membership, Package, Plan
 
@@ -55,6 +56,7 @@ def differences() -> Iterator[Difference]:
             plan_id, movements = next(groups, (None, iter(())))
         yield from _of_plan(plan, found)
     yield from _overlapping_memberships()
+    yield from _misplaced_successors()
     yield from _strayed_packages()
 
 
@@ -108,6 +110,25 @@ def _overlapping_memberships() -> Iterator[Difference]:
                     f"membership {row.pk}", "start", row.starts_on, f"not before {end}"
                 )
         before = row
+
+
+def _misplaced_successors() -> Iterator[Difference]:
+    """Find years that don't begin on the day on which the one they succeed ended."""
+    begins = Q(
+        starts_on=Coalesce(F("predecessor__ended_on"), F("predecessor__anniversary_on")),
+        partner_id=F("predecessor__partner_id"),
+        kind=F("predecessor__kind"),
+    )
+    found = Membership.objects.filter(predecessor__isnull=False).exclude(begins).order_by("pk")
+    for row in found.select_related("predecessor").iterator():
+        before = row.predecessor
+        assert before is not None
+        yield Difference(
+            f"membership {row.pk}",
+            "partner, kind and start",
+            (row.partner_id, row.kind, row.starts_on),
+            (before.partner_id, before.kind, before.ends_on),
+        )
 
 
 def _strayed_packages() -> Iterator[Difference]:
