@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -10,7 +11,8 @@ from benefits import reasons, wording
 from benefits.entitlements import Entitlement
 from benefits.reasons import ContractNotLinked
 from benefits.wording import Summary
-from portal.refusals import Explanation
+from portal.refusals import Explanation, NextStep
+from portal.sentences import last_day
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Notice:
     level: str
     title: str
     text: str
+    step: NextStep | None = None
 
 
 def headline_notice(found: Iterable[Entitlement]) -> Notice | None:
@@ -108,7 +111,13 @@ def _ending(e: Entitlement) -> Notice:
         "warning",
         _("Ends soon"),
         text % {"package": wording.package_name(e), "days": e.days_left},
+        step=_renewal_step(e) if e.waits_for_renewal else None,
     )
+
+
+def _renewal_step(e: Entitlement) -> NextStep:
+    text = _("The membership can be renewed until %(day)s; the new year has a new package.")
+    return NextStep(text % {"day": last_day(e.activate_by)}, url=reverse("memberships:offers"))
 
 
 def _used_up(e: Entitlement) -> Notice:

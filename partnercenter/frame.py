@@ -115,6 +115,7 @@ def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
     if acting.partner is not None:
         sections = [
             Section("", [_item(request, _("Home"), "dashboard")]),
+            Section(_("Membership"), _membership(request)),
             Section(_("Benefits"), [_item(request, _("Technical benefits"), "benefits:technical")]),
         ]
     support = [
@@ -124,6 +125,13 @@ def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
     ]
     portals = Section(_("Cloud portals"), _portals(request))
     return [*sections, Section(_("Support"), support), portals, *_account(request, acting)]
+
+
+def _membership(request: HttpRequest) -> list[Item]:
+    return [
+        _item(request, _("Offers"), "memberships:offers"),
+        _item(request, _("Competencies"), "memberships:competencies"),
+    ]
 
 
 def _portal_of(request: HttpRequest) -> CloudPortal | None:

@@ -51,6 +51,7 @@ urlpatterns = [
     path("", include("partners.urls")),
     path("dashboard/", home.dashboard, name="dashboard"),
     path("dashboard/mpn/membership/benefits/", include("benefits.urls")),
+    path("dashboard/mpn/", include("benefits.membership_urls")),
     path("", include("support.urls")),
     path("oauth/token", TokenEndpoint.as_view(), name="oauth-token"),
     path("api/v1/", include((api, "api"))),
