@@ -14,6 +14,11 @@ FIRST_REMINDER = timedelta(days=15)
 SECOND_REMINDER = timedelta(days=23)
 
 
+def utc_day(moment: datetime) -> date:
+    """Return the UTC day of an instant: the day that it is for memberships."""
+    return moment.astimezone(UTC).date()
+
+
 def midnight(day: date) -> datetime:
     """Return the first instant of a UTC day."""
     return datetime.combine(day, time.min, tzinfo=UTC)

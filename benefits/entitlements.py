@@ -9,12 +9,12 @@ balance and now, never stored. Sentences about it are in wording.py, reasons in 
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from benefits.allotments import Benefit, Level, MembershipKind, Scope, Unit
-from benefits.calendar import midnight
+from benefits.calendar import RENEWAL_WINDOW, midnight
 from benefits.models import Plan
 from benefits.models.plans import PlanQuerySet
 from partners.models import User
@@ -120,6 +120,9 @@ class Entitlement:
     last_moved_at: datetime | None
     # Whether the reader is an API client of the plan's own partner.
     is_own_client: bool = False
+    # The day on which an upgrade to Gold ended the membership, and whether a year succeeds it.
+    upgraded_on: date | None = None
+    is_succeeded: bool = False
     activators: tuple[str, ...] = ()
 
     @property
@@ -260,6 +263,17 @@ class Entitlement:
         return self.anniversary_at <= self.at < self.activate_by
 
     @property
+    def waits_for_renewal(self) -> bool:
+        """Whether the membership could be renewed now, and nobody has done so."""
+        return self.is_in_renewal_window and not self.is_succeeded
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether it ends before its time, because the membership was upgraded to Gold."""
+        own_end = self.anniversary_at + RENEWAL_WINDOW
+        return self.upgraded_on is not None and self.ends_at < own_end
+
+    @property
     def is_linked(self) -> bool:
         """Whether the reader's account may use the contract."""
         return self.link is not None and self.link.is_in_force
@@ -309,6 +323,8 @@ def of_plan(plan: Plan, *, at: datetime) -> Entitlement:
         last_request_number=row["last_request_number"],
         last_moved_at=row["last_moved_at"],
         is_own_client=row["is_own_client"],
+        upgraded_on=membership.ended_on,
+        is_succeeded=row["successor_pk"] is not None,
     )
 
 

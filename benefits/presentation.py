@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,6 +12,7 @@ from benefits.entitlements import Entitlement
 from benefits.reasons import ContractNotLinked
 from benefits.wording import Summary
 from portal.refusals import Explanation, NextStep
+from portal.sentences import last_day
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def ending_notice(e: Entitlement) -> Notice:
         "warning",
         _("Ends soon"),
         text % {"package": wording.package_name(e), "days": e.days_left},
+        next_step=_renewal_step(e) if e.waits_for_renewal else None,
     )
 
 
@@ -132,6 +135,11 @@ def _bought_ending(e: Entitlement) -> Notice:
         text % {"plan": e.plan_name, "days": e.days_left},
         next_step=reasons.compare_plans(),
     )
+
+
+def _renewal_step(e: Entitlement) -> NextStep:
+    text = _("The membership can be renewed until %(day)s; the new year has a new package.")
+    return NextStep(text % {"day": last_day(e.activate_by)}, url=reverse("memberships:offers"))
 
 
 def used_up_notice(e: Entitlement) -> Notice:

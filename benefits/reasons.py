@@ -15,7 +15,7 @@ from benefits.allotments import Scope
 from benefits.entitlements import Entitlement, Status
 from partners.permissions import ask_somebody
 from portal.refusals import NextStep, Refusal
-from portal.sentences import day, last_day
+from portal.sentences import calendar_day, day, iso_day, last_day
 
 
 class BenefitNotStarted(Refusal):
@@ -191,6 +191,8 @@ def pending(entitlement: Entitlement) -> ActivationPending:
 
 def expired(entitlement: Entitlement) -> ContractExpired:
     """Return the refusal for a plan that has ended, activated or not."""
+    if entitlement.is_replaced:
+        return _replaced(entitlement)
     step = compare_plans(_("Use a newer contract, or compare the partner support plans."))
     if entitlement.counts_hours:
         message = _("These advisory hours ended on %(day)s.") % {
@@ -207,6 +209,29 @@ def expired(entitlement: Entitlement) -> ContractExpired:
         message,
         facts={"endedAt": entitlement.ends_at.isoformat(), "unused": entitlement.lapsed},
         next_step=step,
+    )
+
+
+def _replaced(entitlement: Entitlement) -> ContractExpired:
+    assert entitlement.upgraded_on is not None
+    values = {
+        "upgraded": calendar_day(entitlement.upgraded_on),
+        "ended": last_day(entitlement.ends_at),
+    }
+    if not entitlement.was_activated:
+        message = _("This benefit was replaced by Gold on %(upgraded)s, before it was activated.")
+    elif entitlement.counts_hours:
+        message = _("This plan was replaced by Gold's hours on %(upgraded)s.")
+    else:
+        message = _("This plan was replaced by Gold: its contract ended on %(ended)s.")
+    return ContractExpired(
+        message % values,
+        facts={
+            "endedAt": entitlement.ends_at.isoformat(),
+            "unused": entitlement.lapsed,
+            "upgradedOn": iso_day(entitlement.upgraded_on),
+        },
+        next_step=NextStep(_("Use the benefits of the Gold membership.")),
     )
 
 
@@ -289,7 +314,17 @@ def too_late_to_activate(entitlement: Entitlement, *, ready_at: datetime) -> Off
 
 
 def offer_not_active(entitlement: Entitlement) -> OfferNotActive:
-    """Return the refusal to activate a package that has ended."""
+    """Return the refusal to activate a package that has ended, or that an upgrade replaced."""
+    if entitlement.is_replaced and entitlement.upgraded_on is not None:
+        return OfferNotActive(
+            _("This offer was replaced by Gold on %(day)s and can no longer be activated.")
+            % {"day": calendar_day(entitlement.upgraded_on)},
+            facts={
+                "endedAt": entitlement.activate_by.isoformat(),
+                "upgradedOn": iso_day(entitlement.upgraded_on),
+            },
+            next_step=NextStep(_("Activate the package of the Gold membership.")),
+        )
     return OfferNotActive(
         _("This offer ended on %(day)s and can no longer be activated.")
         % {"day": last_day(entitlement.activate_by)},

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from benefits.allotments import Scope
+from benefits.calendar import midnight
 from benefits.entitlements import Entitlement
 from benefits.wording import amount, in_speaking_order
 from portal.sentences import all_of, last_instant, one_of, spoken_day
@@ -104,6 +105,11 @@ def _say_ended(e: Entitlement, *, until: object) -> str:
         Scope.CLOUD: _("Cloud support"),
         Scope.ALL: _("Support for all products"),
     }[e.scope or Scope.ALL]
+    if e.is_replaced and not e.was_activated:
+        return _("%(which)s was replaced by Gold on %(day)s, before it was activated.") % {
+            "which": which,
+            "day": spoken_day(midnight(e.upgraded_on), now=e.at) if e.upgraded_on else "",
+        }
     if not e.was_activated:
         return _("%(which)s was never activated; the time for it ended on %(until)s.") % {
             "which": which,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from benefits.allotments import Unit
@@ -59,6 +59,7 @@ def differences() -> Iterator[Difference]:
     yield from _returned_other_than_used()
     yield from _overlapping_memberships()
     yield from _overlapping_purchases()
+    yield from _misplaced_successors()
     yield from _strayed_packages()
 
 
@@ -156,6 +157,25 @@ def _same_offer(one: Package, other: Package) -> bool:
     first, second = one.purchase, other.purchase
     assert first is not None and second is not None
     return (first.partner_id, first.offer) == (second.partner_id, second.offer)
+
+
+def _misplaced_successors() -> Iterator[Difference]:
+    """Find years that don't begin on the day on which the one they succeed ended."""
+    begins = Q(
+        starts_on=Coalesce(F("predecessor__ended_on"), F("predecessor__anniversary_on")),
+        partner_id=F("predecessor__partner_id"),
+        kind=F("predecessor__kind"),
+    )
+    found = Membership.objects.filter(predecessor__isnull=False).exclude(begins).order_by("pk")
+    for row in found.select_related("predecessor").iterator():
+        before = row.predecessor
+        assert before is not None
+        yield Difference(
+            f"membership {row.pk}",
+            "partner, kind and start",
+            (row.partner_id, row.kind, row.starts_on),
+            (before.partner_id, before.kind, before.ends_on),
+        )
 
 
 def _strayed_packages() -> Iterator[Difference]:

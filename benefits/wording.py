@@ -20,6 +20,7 @@ from portal.sentences import (
     day_and_time,
     last_day,
     last_instant,
+    short_calendar_day,
     short_day,
     short_last_day,
     signed,
@@ -139,6 +140,11 @@ def _used_up_line(e: Entitlement, *, end: str) -> str:
 
 
 def _ended_line(e: Entitlement, *, end: str) -> str:
+    if e.is_replaced and not e.was_activated:
+        assert e.upgraded_on is not None
+        return _("replaced by Gold on %(day)s · never activated") % {
+            "day": short_calendar_day(e.upgraded_on)
+        }
     if not e.was_activated:
         return _("ended %(end)s · never activated") % {"end": end}
     if e.is_unlimited:
@@ -360,6 +366,20 @@ def bought(e: Entitlement, *, is_new: bool) -> str:
         )
         % values
     )
+
+
+def activated(*, is_ready: bool, links_copied: int) -> str:
+    """Return what activating brought, and who goes on from the contract of the year before."""
+    said = _("Activation is requested. The IDs appear here when ready.")
+    if is_ready:
+        said = _("Your benefits are active. Here are your IDs.")
+    if not links_copied:
+        return said
+    return ngettext(
+        "%(said)s %(count)d account linked to the contract before goes on without them.",
+        "%(said)s %(count)d accounts linked to the contract before go on without them.",
+        links_copied,
+    ) % {"said": said, "count": links_copied}
 
 
 def replaced(*, is_new: bool) -> str:

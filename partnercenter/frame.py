@@ -133,6 +133,7 @@ def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
     if acting.partner is not None:
         sections = [
             Section("", [_item(request, _("Home"), "dashboard")]),
+            Section(_("Membership"), _membership(request)),
             Section(_("Benefits"), [_item(request, _("Technical benefits"), "benefits:technical")]),
             *_customers(request, acting),
         ]
@@ -150,6 +151,13 @@ def _partner_support(request: HttpRequest) -> Item:
     """Return the entry of the partner support plans; the page of each of them belongs to it."""
     item = _item(request, _("Partner support plans"), "benefits:partner-support")
     return replace(item, is_current=request.path.startswith("/support/"))
+
+
+def _membership(request: HttpRequest) -> list[Item]:
+    return [
+        _item(request, _("Offers"), "memberships:offers"),
+        _item(request, _("Competencies"), "memberships:competencies"),
+    ]
 
 
 def _portal_of(request: HttpRequest) -> CloudPortal | None:

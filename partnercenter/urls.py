@@ -63,6 +63,7 @@ urlpatterns = [
     path("dashboard/notifications", notifications.notifications, name="notifications"),
     path("dashboard/notifications/read", notifications.mark_as_read, name="notifications-read"),
     path("", include("benefits.urls")),
+    path("dashboard/mpn/", include("benefits.membership_urls")),
     path("", include("support.urls")),
     path("oauth/token", TokenEndpoint.as_view(), name="oauth-token"),
     path("api/v1/", include((api, "api"))),

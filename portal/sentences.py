@@ -68,6 +68,16 @@ def one_of(names: Sequence[str]) -> str:
     return _("%(names)s or %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
 
 
+def calendar_day(value: date) -> str:
+    """Return a day of a calendar that is the same in every zone, such as 13 January 2027."""
+    return formats.date_format(value, "DATE_FORMAT")
+
+
+def short_calendar_day(value: date) -> str:
+    """Return a day of a calendar that is the same in every zone, such as 13 Jan 2027."""
+    return formats.date_format(value, "SHORT_DATE_FORMAT")
+
+
 def iso_day(value: date) -> str:
     """Return a day as a fact, such as 2027-01-13."""
     return value.isoformat()

@@ -90,6 +90,7 @@ MEMBERSHIP: dict[str, Any] = {
     "endedOn": None,
     "competencies": ["Data Platform"],
     "benefitId": PACKAGE,
+    "succeedsBenefitId": None,
 }
 
 

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from benefits.allotments import Level, MembershipKind
 from benefits.api import examples, shapes
 from benefits.models import Competency, Membership
-from benefits.models.plans import mpn_partners_of
+from benefits.models.memberships import mpn_partners_of
 from partners.api.partners import one_partner
 from partners.permissions import NotAuthorized, refuse_without_mpn
 from partners.scopes import ClientScope
@@ -41,12 +41,15 @@ class Memberships(ApiView):
         attained = Prefetch("competencies", queryset=Competency.objects.order_by("name", "pk"))
         return self.page(
             years,
-            prepare=lambda query: query.select_related("package").prefetch_related(attained),
+            prepare=lambda query: query.select_related(
+                "package", "predecessor__package"
+            ).prefetch_related(attained),
             shapes=lambda rows: [_membership(row) for row in rows],
         )
 
 
 def _membership(membership: Membership) -> shapes.MembershipShape:
+    before = membership.predecessor
     return {
         "kind": MembershipKind(membership.kind),
         "level": Level(membership.level) if membership.level else None,
@@ -55,4 +58,5 @@ def _membership(membership: Membership) -> shapes.MembershipShape:
         "endedOn": membership.ended_on,
         "competencies": [row.name for row in membership.competencies.all()],
         "benefitId": membership.package.public_id,
+        "succeedsBenefitId": before.package.public_id if before else None,
     }

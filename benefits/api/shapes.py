@@ -187,7 +187,11 @@ class LinkShape(TypedDict):
 
 
 class MembershipShape(TypedDict):
-    """A membership year. Days are UTC days; `endedOn` is set when an upgrade ended it early."""
+    """
+    A membership year. Days are UTC days; `endedOn` is set when an upgrade ended it early.
+
+    `succeedsBenefitId` is the package of the year that this one renewed or upgraded.
+    """
 
     kind: MembershipKind
     level: Level | None
@@ -196,6 +200,7 @@ class MembershipShape(TypedDict):
     endedOn: date | None
     competencies: list[str]
     benefitId: UUID
+    succeedsBenefitId: UUID | None
 
 
 # --- building them ---------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("benefits", "0003_events"),
+        ("benefits", "0004_membership_succession"),
         ("partners", "0003_customer"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

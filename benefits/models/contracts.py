@@ -133,6 +133,11 @@ class Link(models.Model):
         return f"{self.user} uses {self.contract}"
 
     @property
+    def is_in_force(self) -> bool:
+        """Whether the account may use the contract by it."""
+        return not self.is_dropped and not self.is_revoked
+
+    @property
     def is_revoked(self) -> bool:
         """Whether an admin took the contract away from the account."""
         return self.revoked_at is not None

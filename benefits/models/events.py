@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from benefits.models.contracts import Link
-from benefits.models.plans import Package, Plan, mpn_partners_of
+from benefits.models.memberships import mpn_partners_of
+from benefits.models.plans import Package, Plan
 from partners.models import Partner, User
 
 OF_PACKAGES = ["ACTIVATED", "LINKED"]

@@ -1,5 +1,6 @@
 """Membership years and the competencies attained under them."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -7,18 +8,36 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from benefits.allotments import COMPETENCIES, Level, MembershipKind
-from partners.models import Partner
+from partners.models import Affiliation, Partner, User
 
 if TYPE_CHECKING:
     from benefits.models.plans import Package
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Membership years, from the point of view of who asks."""
+
+    def visible_to(self, user: User) -> "MembershipQuerySet":
+        """Keep the years of partners for which the account is associated with MPN."""
+        return self.filter(partner_id__in=mpn_partners_of(user))
+
+    def held_by(self, partner: Partner) -> "MembershipQuerySet":
+        """Keep the partner's own years."""
+        return self.filter(partner=partner)
+
+    def with_succession(self) -> "MembershipQuerySet":
+        """Join what a year's state depends on: the year after it, package and contract."""
+        return self.select_related("partner", "successor", "package__contract")
 
 
 class Membership(models.Model):
     """
     A partner's core membership or Action Pack, for one year. Days are UTC days.
 
-    `ended_on` is set when an upgrade ends the year early. That no two of a kind run at once spans
-    rows: the service that writes memberships locks the partner, and verification looks again.
+    `ended_on` is set when an upgrade ends the year early. `predecessor` is the year that this one
+    renewed or upgraded: it began on the day on which that one ended. That no two of a kind run at
+    once spans rows: the service that writes memberships locks the partner, and verification looks
+    again.
     """
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="memberships")
@@ -27,8 +46,14 @@ class Membership(models.Model):
     starts_on = models.DateField(_("Starts on"))
     anniversary_on = models.DateField(_("Anniversary"))
     ended_on = models.DateField(_("Ended on"), null=True, blank=True)
+    predecessor = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successor"
+    )
 
     package: "Package"
+    successor: "Membership"
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -49,14 +74,26 @@ class Membership(models.Model):
                 | Q(ended_on__gte=F("starts_on"), ended_on__lte=F("anniversary_on")),
                 name="benefits_membership_ended_within_year",
             ),
+            models.CheckConstraint(
+                condition=Q(predecessor__isnull=True) | ~Q(predecessor=F("id")),
+                name="benefits_membership_not_its_own_predecessor",
+            ),
             models.UniqueConstraint(
-                fields=["partner", "kind", "starts_on"], name="benefits_membership_once"
+                # A year that was upgraded on its first day lasted for no day at all.
+                fields=["partner", "kind", "starts_on"],
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gt=F("starts_on")),
+                name="benefits_membership_once",
             ),
         ]
         indexes = [models.Index(fields=["anniversary_on", "id"], name="benefits_membership_anniv")]
 
     def __str__(self) -> str:
         return f"{self.get_level_display() or self.get_kind_display()} {self.starts_on}"
+
+    @property
+    def ends_on(self) -> date:
+        """The day on which it ended or will end, exclusive: an upgrade's, or its anniversary."""
+        return self.ended_on or self.anniversary_on
 
 
 class Competency(models.Model):
@@ -78,3 +115,15 @@ class Competency(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def partners_of(user: User) -> models.QuerySet[Affiliation, int]:
+    """Return the keys of the partners that the account works for, in whichever program."""
+    return Affiliation.objects.filter(user_id=user.pk, partner__is_active=True).values_list(
+        "partner_id", flat=True
+    )
+
+
+def mpn_partners_of(user: User) -> models.QuerySet[Affiliation, int]:
+    """Return the keys of the partners for which the account is associated with MPN."""
+    return partners_of(user).filter(mpn=True, partner__in_mpn=True)

@@ -20,9 +20,9 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from benefits.allotments import Benefit, Scope, Unit
-from benefits.models.memberships import Membership
+from benefits.models.memberships import Membership, mpn_partners_of, partners_of
 from benefits.models.purchases import Purchase
-from partners.models import Affiliation, ApiClient, Partner, User
+from partners.models import ApiClient, Partner, User
 
 if TYPE_CHECKING:
     from benefits.models.contracts import Contract
@@ -189,7 +189,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def as_entitlements(self, *, user: User | None) -> "PlanQuerySet":
         """
         Join what an entitlement says about itself: partner, contract, Access ID, the account's own
-        link, the last use and the last movement. One statement, whatever the number of rows.
+        link, last use, last movement, the year after. One statement, whatever the number of rows.
         """
         # By name: the ledger imports this module.
         entries = apps.get_model("benefits", "LedgerEntry").objects
@@ -220,6 +220,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
                 last_used_at=Subquery(uses.values("occurred_at")[:1]),
                 last_request_number=Subquery(uses.values("request_number")[:1]),
                 last_moved_at=Subquery(latest.values("occurred_at")[:1]),
+                successor_pk=F("package__membership__successor__pk"),
                 is_own_client=_is_own_client(user),
             )
         )
@@ -293,15 +294,3 @@ def _is_own_client(user: User | None) -> Exists | Value:
     if user is None or user.kind != User.Kind.CLIENT:
         return Value(False)  # noqa: FBT003 - an SQL value, not a flag
     return Exists(ApiClient.objects.filter(user_id=user.pk, partner=OuterRef("package__partner")))
-
-
-def partners_of(user: User) -> models.QuerySet[Affiliation, int]:
-    """Return the keys of the partners that the account works for, in whichever program."""
-    return Affiliation.objects.filter(user_id=user.pk, partner__is_active=True).values_list(
-        "partner_id", flat=True
-    )
-
-
-def mpn_partners_of(user: User) -> models.QuerySet[Affiliation, int]:
-    """Return the keys of the partners for which the account is associated with MPN."""
-    return partners_of(user).filter(mpn=True, partner__in_mpn=True)

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from benefits import entitlements, reasons
 from benefits.models import Contract, Package, Plan
-from benefits.services import events, ledger
+from benefits.services import events, ledger, succession
 from benefits.services.pairs import issue_pair
 from partners import permissions
 from partners.models import User
@@ -19,10 +19,15 @@ from portal import audit
 
 @dataclass(frozen=True)
 class Activation:
-    """The package's contract, and whether this call was the one that issued it."""
+    """
+    The package's contract, and whether this call was the one that issued it.
+
+    `links_copied` counts the accounts that go on from the contract of the year before.
+    """
 
     contract: Contract
     is_new: bool
+    links_copied: int = 0
 
 
 @audit.attempt("benefits.activate_package", target_kind="package", target_from="package_id")
@@ -33,8 +38,9 @@ def activate_package(
     """
     Activate all plans of a package: issue the contract and its pair, and book the grants.
 
-    Twice, or by two admins at once, gives one contract; the later caller gets the same result.
-    Source: "Activation".
+    Who has linked the contract of the year before is linked to this one; one that an upgrade left
+    running ends when this one starts. Twice, or by two admins at once, gives one contract; the
+    later caller gets the same result. Source: "Activation".
 
     :param delay: how far ahead the contract starts, fixed here; ACTIVATION_DELAY unless given
     :raises NotAuthorized: `by` may not activate for the partner; with who may
@@ -43,7 +49,7 @@ def activate_package(
     """
     package = (
         Package.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("partner")
+        .select_related("partner", "membership__predecessor")
         .get(public_id=package_id)
     )
     partner = package.partner
@@ -69,15 +75,24 @@ def activate_package(
     for plan in Plan.objects.that_count_incidents().filter(package=package).order_by("pk"):
         ledger.grant(plan=plan, by=by, at=at)
     events.append_activated(package=package, at=at)
+    links_copied = succession.take_over(contract, at=at)
     audit.record(
         "benefits.activate_package",
         by=by,
         at=at,
         partner=partner.mpn_id,
         target=("package", package_id),
-        facts={"contract": str(contract.public_id), "startsAt": contract.starts_at.isoformat()},
+        facts=_facts(contract, links_copied=links_copied),
     )
-    return Activation(contract=contract, is_new=True)
+    return Activation(contract=contract, is_new=True, links_copied=links_copied)
+
+
+def _facts(contract: Contract, *, links_copied: int) -> dict[str, object]:
+    facts: dict[str, object] = {
+        "contract": str(contract.public_id),
+        "startsAt": contract.starts_at.isoformat(),
+    }
+    return facts | ({"linksCopied": links_copied} if links_copied else {})
 
 
 def _refuse_outside_its_time(

@@ -7,7 +7,7 @@ that has read up to a position never misses a smaller one, in whatever order wri
 Source: `events` among the resources of the API.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,13 +47,21 @@ def append_activated(*, package: Package, at: datetime) -> Event:
 
 def append_linked(*, link: Link, at: datetime) -> Event:
     """Append that the account may use the contract from now on, in the transaction of the link."""
-    package = link.contract.package
-    return Event.objects.create(
-        type=Event.Type.LINKED,
-        partner_id=package.partner_id,
-        package=package,
-        account_id=link.user_id,
-        occurred_at=at,
+    (event,) = append_all_linked(links=[link], package=link.contract.package, at=at)
+    return event
+
+
+def append_all_linked(*, links: Iterable[Link], package: Package, at: datetime) -> list[Event]:
+    """Append the same of all these links to the package's contract, in one statement."""
+    return Event.objects.bulk_create(
+        Event(
+            type=Event.Type.LINKED,
+            partner_id=package.partner_id,
+            package=package,
+            account_id=link.user_id,
+            occurred_at=at,
+        )
+        for link in links
     )
 
 

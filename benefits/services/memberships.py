@@ -1,6 +1,6 @@
 """Writing memberships with their packages, and competencies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -43,14 +43,69 @@ def write_membership(
     :param competencies: names of the competencies table; none for an Action Pack
     :raises MembershipOverlaps: one of the same kind runs in that time
     """
-    Partner.objects.select_for_update(of=("self",), no_key=True).get(pk=partner.pk)
+    lock_partner(partner.pk)
+    membership = write_year(
+        partner=partner,
+        kind=kind,
+        level=level,
+        starts_on=starts_on,
+        competencies=dict.fromkeys(competencies, starts_on),
+        by=by,
+        at=at,
+    )
+    audit.record(
+        "benefits.write_membership",
+        by=by,
+        at=at,
+        partner=partner.mpn_id,
+        target=("package", membership.package.public_id),
+        facts={"kind": kind, "level": level, "startsOn": iso_day(starts_on)},
+    )
+    return membership
+
+
+def lock_partner(partner_pk: int) -> Partner:
+    """
+    Lock the partner whose years are written, until the transaction ends, and return it.
+
+    Whoever needs several locks takes them in this order, so that nobody waits in a circle: partner,
+    one package, the contract of the year before, plans. Writing, renewing and upgrading begin at
+    the partner, activation at the package, use at the plan.
+    """
+    return Partner.objects.select_for_update(of=("self",), no_key=True).get(pk=partner_pk)
+
+
+def write_year(
+    *,
+    partner: Partner,
+    kind: MembershipKind,
+    level: Level | None,
+    starts_on: date,
+    competencies: Mapping[str, date],
+    by: User | None,
+    at: datetime,
+) -> Membership:
+    """
+    Write a year of a partner that the caller holds locked; what happened is the caller's to record.
+
+    It succeeds the year of the same kind that ends on the very day, if there is one.
+
+    :param competencies: when each was attained, by name
+    :raises MembershipOverlaps: one of the same kind runs in that time
+    """
     anniversary_on = anniversary_of(starts_on)
     _refuse_overlap(partner, kind=kind, starts_on=starts_on, anniversary_on=anniversary_on)
     membership = Membership.objects.create(
-        partner=partner, kind=kind, level=level, starts_on=starts_on, anniversary_on=anniversary_on
+        partner=partner,
+        kind=kind,
+        level=level,
+        starts_on=starts_on,
+        anniversary_on=anniversary_on,
+        predecessor=_year_before(partner, kind=kind, starts_on=starts_on),
     )
     Competency.objects.bulk_create(
-        Competency(membership=membership, name=name, attained_on=starts_on) for name in competencies
+        Competency(membership=membership, name=name, attained_on=attained_on)
+        for name, attained_on in competencies.items()
     )
     package = Package.objects.create(
         partner=partner,
@@ -58,26 +113,29 @@ def write_membership(
         starts_at=midnight(starts_on),
         ends_at=end_of_benefits(anniversary_on),
     )
-    for terms in terms_for(kind=kind, level=level, competencies=competencies):
+    for terms in terms_for(kind=kind, level=level, competencies=list(competencies)):
         _write_plan(package, terms, by=by, at=at)
-    audit.record(
-        "benefits.write_membership",
-        by=by,
-        at=at,
-        partner=partner.mpn_id,
-        target=("package", package.public_id),
-        facts={"kind": kind, "level": level, "startsOn": iso_day(starts_on)},
-    )
     return membership
+
+
+def _year_before(partner: Partner, *, kind: MembershipKind, starts_on: date) -> Membership | None:
+    """Return the year that ends on the day and that no other one succeeds."""
+    ending = Q(ended_on=starts_on) | Q(ended_on__isnull=True, anniversary_on=starts_on)
+    found = Membership.objects.filter(ending, partner=partner, kind=kind, successor__isnull=True)
+    return found.order_by("-starts_on", "-pk").first()
 
 
 def _refuse_overlap(
     partner: Partner, *, kind: MembershipKind, starts_on: date, anniversary_on: date
 ) -> None:
     running = Membership.objects.filter(partner=partner, kind=kind, starts_on__lt=anniversary_on)
-    clash = running.filter(
-        Q(ended_on__isnull=True, anniversary_on__gt=starts_on) | Q(ended_on__gt=starts_on)
-    ).first()
+    clash = (
+        running.filter(
+            Q(ended_on__isnull=True, anniversary_on__gt=starts_on) | Q(ended_on__gt=starts_on)
+        )
+        .order_by("starts_on", "pk")
+        .first()
+    )
     if clash is not None:
         raise MembershipOverlaps(
             _("A membership of this kind runs in this time already."),

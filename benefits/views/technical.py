@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
@@ -17,7 +18,7 @@ from benefits.entitlements import Entitlement
 from benefits.models import LedgerEntry, Plan
 from benefits.pages import open_contract_or_404, plan_or_404
 from benefits.presentation import headline_notice, row, rows
-from benefits.services.activation import activate_package
+from benefits.services.activation import Activation, activate_package
 from benefits.services.links import drop_link, link_own_contract
 from benefits.services.pairs import Pair, show_pair
 from partners.acting import ActingRequest
@@ -43,10 +44,7 @@ def activate(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
     activation = activate_package(
         package_id=plan.package.public_id, by=request.user, at=request.now
     )
-    if activation.contract.starts_at <= request.now:
-        messages.success(request, _("Your benefits are active. Here are your IDs."))
-    else:
-        messages.success(request, _("Activation is requested. The IDs appear here when ready."))
+    messages.success(request, _activated(activation, at=request.now))
     return redirect(f"{reverse('benefits:plan', args=[plan_id])}#ids")
 
 
@@ -132,6 +130,11 @@ def ledger_csv(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponseBase:
     )
 
 
+def _activated(activation: Activation, *, at: datetime) -> str:
+    is_ready = activation.contract.starts_at <= at
+    return wording.activated(is_ready=is_ready, links_copied=activation.links_copied)
+
+
 def _shown(request: ActingRequest, entries: Iterable[LedgerEntry]) -> Iterator[details.Movement]:
     return details.shown_to(entries, acting=request.acting, user=request.user)
 
@@ -170,6 +173,7 @@ def _page(
         "opened": opened,
         "to_activate": _to_activate(ordered) if opened is None else None,
         "may_activate": request.acting.may(Permission.ACTIVATE),
+        "may_renew": request.acting.may(Permission.RENEW_OR_UPGRADE),
         **(_expanded(request, opened, pair=pair) if opened else {}),
     }
     return TemplateResponse(request, "benefits/technical.html", context)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from benefits.models import Membership, Package
+from benefits.services.upgrade import upgrade_membership
 from partnercenter.demo.accounts import CONTOSO, FABRIKAM, LITWARE, NORTHWIND, PROSEWARE, WINGTIP
 from partners.models import Partner
 from partners.scopes import ClientScope
@@ -17,7 +18,8 @@ from tests.api.resources import (
     refused,
     staff_client,
 )
-from tests.pages.visits import contract
+from tests.pages.visits import admin_of, contract
+from tests.world.loaded import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
@@ -92,7 +94,12 @@ def test_memberships_are_answered_whole_with_the_package_that_each_gave():
     silver: dict[str, Any] = {"kind": "CORE", "level": "SILVER", "competencies": ["Messaging"]}
     silver |= {"startsOn": "2026-06-23", "anniversaryOn": "2027-06-23"}
     assert found == [
-        {**year, "endedOn": None, "benefitId": str(package.public_id)}
+        {
+            **year,
+            "endedOn": None,
+            "benefitId": str(package.public_id),
+            "succeedsBenefitId": None,
+        }
         for year, package in zip((pack, silver), packages, strict=True)
     ]
 
@@ -103,6 +110,18 @@ def test_membership_that_an_upgrade_ended_says_on_which_day():
     (found,) = everything(client_at(FABRIKAM, READ), f"partners/{FABRIKAM}/memberships")
 
     assert found["endedOn"] == "2026-11-01"
+
+
+def test_membership_that_was_upgraded_and_its_successor_name_each_other():
+    silver = Membership.objects.get(partner__mpn_id=NORTHWIND)
+    upgrade_membership(package_id=silver.package.public_id, by=admin_of(NORTHWIND), at=NOW)
+
+    found = everything(client_at(NORTHWIND, READ), f"partners/{NORTHWIND}/memberships")
+
+    assert [(year["endedOn"], year["succeedsBenefitId"]) for year in found] == [
+        ("2026-11-20", None),
+        (None, str(silver.package.public_id)),
+    ]
 
 
 def test_memberships_for_staff_are_those_of_any_partner():

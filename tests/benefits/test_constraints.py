@@ -58,6 +58,12 @@ BROKEN_BY_UPDATE = [
         {},
         {"ended_on": date(2026, 12, 16)},
     ),
+    (
+        "benefits_membership_not_its_own_predecessor",
+        MembershipFactory,
+        {"pk": 4711},
+        {"predecessor": 4711},
+    ),
     ("benefits_competency_known", CompetencyFactory, {}, {"name": "Quantum"}),
     ("benefits_package_runs_forward", PackageFactory, {}, {"ends_at": ACTIVATED_AT.replace(day=1)}),
     ("benefits_contract_runs_forward", ContractFactory, {}, {"ends_at": ACTIVATED_AT - SECOND}),

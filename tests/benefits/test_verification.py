@@ -241,6 +241,40 @@ def test_memberships_of_a_kind_that_overlap_are_found(starts_on, overlaps):
     assert list(differences()) == ([expected] if overlaps else [])
 
 
+@pytest.mark.parametrize(
+    ("predecessor", "begins_on"),
+    [
+        ({}, date(2026, 12, 16)),
+        ({"ended_on": date(2026, 6, 1)}, date(2026, 12, 15)),
+        ({"ended_on": date(2026, 6, 1)}, date(2026, 6, 2)),
+    ],
+)
+def test_successor_that_does_not_begin_where_the_year_before_ended_is_found(predecessor, begins_on):
+    before = MembershipFactory(**predecessor)
+    after = MembershipFactory(partner=before.partner, predecessor=before, starts_on=begins_on)
+
+    assert list(differences()) == [
+        Difference(
+            f"membership {after.pk}",
+            "partner, kind and start",
+            (before.partner_id, "CORE", begins_on),
+            (before.partner_id, "CORE", before.ends_on),
+        )
+    ]
+
+
+def test_successor_of_another_partner_or_kind_is_found():
+    before = MembershipFactory()
+    same_day = {"predecessor": before, "starts_on": before.anniversary_on}
+    astray = MembershipFactory(**same_day)
+
+    assert [found.where for found in differences()] == [f"membership {astray.pk}"]
+    type(astray).objects.update(partner=before.partner)
+    assert list(differences()) == []
+    type(astray).objects.filter(pk=astray.pk).update(kind="ACTION_PACK", level=None)
+    assert [found.where for found in differences()] == [f"membership {astray.pk}"]
+
+
 def test_package_that_strayed_to_another_partner_is_found():
     package = PackageFactory()
     stranger = PartnerFactory()

@@ -72,6 +72,14 @@ notifications-read                       POST   302    400        400   400     
 
 oauth-token                              POST   400    400        400   400      400     400   400
 
+memberships:offers-alias                 GET    302    403        302   403      302     302   403
+memberships:offers                       GET    302    403        200   403      200     200   403
+memberships:renew                        GET    302    403        404   403      403     409   403
+memberships:renew                        POST   302    403        404   403      403     409   403
+memberships:upgrade                      GET    302    403        404   403      403     409   403
+memberships:upgrade                      POST   302    403        404   403      403     409   403
+memberships:competencies                 GET    302    403        200   403      200     200   403
+
 benefits:technical                       GET    302    403        200   403      200     200   403
 benefits:plan                            GET    302    403        404   403      200     200   403
 benefits:ledger                          GET    302    403        404   403      200     200   403

@@ -52,6 +52,7 @@ def address(route: str, *, draft: uuid.UUID | None = None) -> str:
     """Return an address of the route, about something of Fabrikam."""
     arguments: dict[str, Any] = {
         "plan_id": plan(FABRIKAM).public_id,
+        "package_id": plan(FABRIKAM).package.public_id,
         "contract_id": contract(FABRIKAM).public_id,
         "mpn_id": FABRIKAM,
         "number": requests_of_owner().first(),

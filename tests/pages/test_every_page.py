@@ -47,7 +47,13 @@ def test_every_link_leads_somewhere(visited: list[Visited]):
 
     # No page leads these there; the crawl asks on its own.
     without_mpn = ("Chris Poe", "Luc Warin", "Pat Moore", "Kofi Mensah")
-    assert refused == {f"{reverse('benefits:technical')} as {who}": 403 for who in without_mpn}
+    # Their company stands in the navigation with all that it could have.
+    of_a_company = ("Chris Poe", "Luc Warin")
+    membership = (reverse("memberships:offers"), reverse("memberships:competencies"))
+    assert refused == {
+        **{f"{reverse('benefits:technical')} as {who}": 403 for who in without_mpn},
+        **{f"{url} as {who}": 403 for url in membership for who in of_a_company},
+    }
 
 
 def test_every_page_is_sound(visited: list[Visited]):

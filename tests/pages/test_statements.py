@@ -104,6 +104,8 @@ PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
     "ledger": (8, address("benefits:ledger", "plan")),
     "ledger as CSV": (8, address("benefits:ledger-csv", "plan")),
     "asking for advice": (8, address("support:consultation")),
+    "offers": (8, address("memberships:offers")),
+    "competencies": (8, address("memberships:competencies")),
     "my plans": (8, address("support:plans")),
     "my requests": (8, address("support:requests")),
     "help in a portal": (8, lambda _of: "/portals/azure/"),
