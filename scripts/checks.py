@@ -54,6 +54,7 @@ class Outcome:
     failed: int = 0
     skipped: int = 0
     note: str = ""
+    output: str = ""
 
     @property
     def result(self) -> str:
@@ -81,7 +82,7 @@ STATIC_CHECKS = (
 
 
 def run_static(check: Check) -> Outcome:
-    """Run a check; show its output only when it fails."""
+    """Run a check; its output is kept only when it fails."""
     started = time.monotonic()
     process = subprocess.run(
         check.command,
@@ -93,10 +94,12 @@ def run_static(check: Check) -> Outcome:
         check=False,
     )
     failed = process.returncode != 0
-    if failed:
-        print(f"\n===== {check.name} =====\n{process.stdout}", flush=True)
     return Outcome(
-        check.name, time.monotonic() - started, passed=int(not failed), failed=int(failed)
+        check.name,
+        time.monotonic() - started,
+        passed=int(not failed),
+        failed=int(failed),
+        output=process.stdout if failed else "",
     )
 
 

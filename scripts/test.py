@@ -11,7 +11,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from types import FrameType
@@ -27,6 +28,8 @@ FUZZ = ("-m", "fuzz", "-o", "faulthandler_timeout=0")
 COVERAGE_REPORT = RESULTS / "coverage.json"
 COVERAGE = ("--cov", "--cov-report=term:skip-covered", f"--cov-report=json:{COVERAGE_REPORT}")
 INTERRUPTED = 130
+# Most of a check runs on one core; two of them is what the tests count on too.
+CHECKS_AT_ONCE = 2
 
 
 def main() -> int:
@@ -36,12 +39,24 @@ def main() -> int:
     parts = {**PARTS, "sqlite": test_with_coverage} if options.coverage else PARTS
     outcomes: list[Outcome] = []
     with contextlib.suppress(KeyboardInterrupt):
-        for name in options.only:
-            outcomes.append(parts[name](options.pytest))
-            print(f"{name}: {outcomes[-1].result} ({outcomes[-1].seconds:.1f} s)", flush=True)
+        for outcome in _run([(name, parts[name]) for name in options.only], options.pytest):
+            if outcome.output:
+                print(f"\n===== {outcome.name} =====\n{outcome.output}")
+            print(f"{outcome.name}: {outcome.result} ({outcome.seconds:.1f} s)", flush=True)
+            outcomes.append(outcome)
         print_summary(outcomes)
         return int(any(outcome.failed for outcome in outcomes))
     return INTERRUPTED
+
+
+def _run(parts: Sequence[tuple[str, "Part"]], arguments: Sequence[str]) -> Iterator[Outcome]:
+    """Yield how each part ends: the checks, some at a time, then the tests, each on all cores."""
+    checks = [part for name, part in parts if name not in TESTS]
+    with ThreadPoolExecutor(max_workers=CHECKS_AT_ONCE) as pool:
+        yield from pool.map(lambda part: part(arguments), checks)
+    for name, part in parts:
+        if name in TESTS:
+            yield part(arguments)
 
 
 def _run_static(check: Check, _arguments: Sequence[str]) -> Outcome:
