@@ -119,7 +119,7 @@ def run_pytest(
     process = subprocess.run(
         [
             *(*MODULE, "pytest", *select, f"--junit-xml={report}"),
-            *("-n", "2", "--dist", "loadscope", *arguments),
+            *("-n", "2", *arguments),
         ],
         cwd=ROOT,
         env=environment(extra_environment),

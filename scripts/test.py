@@ -21,10 +21,18 @@ from typing import NoReturn
 from scripts import chromium, fuzz, postgres
 from scripts.checks import RESULTS, STATIC_CHECKS, Check, Outcome, run_pytest, run_static
 
-EVERYWHERE = ("-m", "not browser and not fuzz")
-BROWSER = ("-m", "browser")
+# Modules that share a world stay together; in their order, so that the last ones are short.
+BY_MODULE = ("--dist", "loadscope", "--no-loadscope-reorder")
+# Tests that have a world each: whoever is free takes the next one.
+BY_TEST = ("--dist", "worksteal")
+EVERYWHERE = ("-m", "not browser and not fuzz", *BY_MODULE)
+# Where they are and nowhere else (tests/conventions), so that nothing else has to be collected.
+BROWSER = ("-m", "browser", "-o", "testpaths=tests/browser", *BY_TEST)
 # How long it takes is for FUZZ_SECONDS to say: no traces of what would else be taken for stuck.
-FUZZ = ("-m", "fuzz", "-o", "faulthandler_timeout=0")
+FUZZ = (
+    *("-m", "fuzz", "-o", "testpaths=tests/fuzz", "-o", "faulthandler_timeout=0"),
+    *BY_TEST,
+)
 COVERAGE_REPORT = RESULTS / "coverage.json"
 COVERAGE = ("--cov", "--cov-report=term:skip-covered", f"--cov-report=json:{COVERAGE_REPORT}")
 INTERRUPTED = 130
