@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / ".cache" / "tests"
 APPS = ("portal", "partners", "benefits", "support", "partnercenter")
 NO_TESTS_COLLECTED = 5
+# Names the folder for what the parts of one run build once; each builds its own without it.
+SHARED_FOLDER = "PORTAL_TESTS_SHARED"
 
 # The tests run in the environment of a demo; tests/conftest.py uses the same.
 TEST_ENVIRONMENT = {

@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -19,7 +20,15 @@ from types import FrameType
 from typing import NoReturn
 
 from scripts import chromium, fuzz, postgres
-from scripts.checks import RESULTS, STATIC_CHECKS, Check, Outcome, run_pytest, run_static
+from scripts.checks import (
+    RESULTS,
+    SHARED_FOLDER,
+    STATIC_CHECKS,
+    Check,
+    Outcome,
+    run_pytest,
+    run_static,
+)
 
 # Modules that share a world stay together; in their order, so that the last ones are short.
 BY_MODULE = ("--dist", "loadscope", "--no-loadscope-reorder")
@@ -46,7 +55,7 @@ def main() -> int:
     options = _options()
     parts = {**PARTS, "sqlite": test_with_coverage} if options.coverage else PARTS
     outcomes: list[Outcome] = []
-    with contextlib.suppress(KeyboardInterrupt):
+    with contextlib.suppress(KeyboardInterrupt), shared_by_all_parts():
         for outcome in _run([(name, parts[name]) for name in options.only], options.pytest):
             if outcome.output:
                 print(f"\n===== {outcome.name} =====\n{outcome.output}")
@@ -124,6 +133,14 @@ def test_by_fuzzing(arguments: Sequence[str]) -> Outcome:
     return run_pytest(
         "fuzz", select=FUZZ, extra_environment={"SCHEMATHESIS": path}, arguments=arguments
     )
+
+
+@contextlib.contextmanager
+def shared_by_all_parts() -> Iterator[None]:
+    """Let what one part builds for its servers (tests/world) serve the next parts too."""
+    with tempfile.TemporaryDirectory(prefix="portal-tests-") as folder:
+        os.environ[SHARED_FOLDER] = folder
+        yield
 
 
 Part = Callable[[Sequence[str]], Outcome]
