@@ -10,7 +10,7 @@ ARGS ?=
 ONLY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint format demo messages schema setup setup-dev
+.PHONY: help run dev test coverage lint format demo messages schema setup setup-dev
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' \
@@ -27,6 +27,9 @@ demo: setup ## throw the demo world away and load it afresh
 
 test: setup-dev ## run every check and test (ONLY=sqlite for one part, ARGS="-k words" for pytest)
 	@exec $(VENV) -m scripts.test $(if $(ONLY),--only $(ONLY)) -- $(ARGS)
+
+coverage: setup-dev ## run the tests on SQLite and show which code they do not reach
+	@exec $(VENV) -m scripts.test --only sqlite --coverage
 
 lint: setup-dev ## run the linters and the type checker only
 	@exec $(VENV) -m scripts.test --only lint,format,types,templates,security

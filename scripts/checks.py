@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / ".cache" / "tests"
 APPS = ("portal", "partners", "benefits", "support", "partnercenter")
 NO_TESTS_COLLECTED = 5
+# Names the folder for what the parts of one run build once; each builds its own without it.
+SHARED_FOLDER = "PORTAL_TESTS_SHARED"
 
 # The tests run in the environment of a demo; tests/conftest.py uses the same.
 TEST_ENVIRONMENT = {
@@ -54,6 +56,7 @@ class Outcome:
     failed: int = 0
     skipped: int = 0
     note: str = ""
+    output: str = ""
 
     @property
     def result(self) -> str:
@@ -81,7 +84,7 @@ STATIC_CHECKS = (
 
 
 def run_static(check: Check) -> Outcome:
-    """Run a check; show its output only when it fails."""
+    """Run a check; its output is kept only when it fails."""
     started = time.monotonic()
     process = subprocess.run(
         check.command,
@@ -93,10 +96,12 @@ def run_static(check: Check) -> Outcome:
         check=False,
     )
     failed = process.returncode != 0
-    if failed:
-        print(f"\n===== {check.name} =====\n{process.stdout}", flush=True)
     return Outcome(
-        check.name, time.monotonic() - started, passed=int(not failed), failed=int(failed)
+        check.name,
+        time.monotonic() - started,
+        passed=int(not failed),
+        failed=int(failed),
+        output=process.stdout if failed else "",
     )
 
 
@@ -116,7 +121,7 @@ def run_pytest(
     process = subprocess.run(
         [
             *(*MODULE, "pytest", *select, f"--junit-xml={report}"),
-            *("-n", "2", "--dist", "loadscope", *arguments),
+            *("-n", "2", *arguments),
         ],
         cwd=ROOT,
         env=environment(extra_environment),

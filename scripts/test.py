@@ -1,7 +1,8 @@
 """
 Run every check and test, all of them even when one fails, and sum up: `make test`.
 
-`--only lint,sqlite` runs single parts; what follows `--` goes to pytest.
+`--only lint,sqlite` runs single parts; `--coverage` counts what the tests on SQLite reach; what
+follows `--` goes to pytest.
 """
 
 import argparse
@@ -10,36 +11,69 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from types import FrameType
 from typing import NoReturn
 
 from scripts import chromium, fuzz, postgres
-from scripts.checks import RESULTS, STATIC_CHECKS, Check, Outcome, run_pytest, run_static
+from scripts.checks import (
+    RESULTS,
+    SHARED_FOLDER,
+    STATIC_CHECKS,
+    Check,
+    Outcome,
+    run_pytest,
+    run_static,
+)
 
-EVERYWHERE = ("-m", "not browser and not fuzz")
-BROWSER = ("-m", "browser")
+# Modules that share a world stay together; in their order, so that the last ones are short.
+BY_MODULE = ("--dist", "loadscope", "--no-loadscope-reorder")
+# Tests that have a world each: whoever is free takes the next one.
+BY_TEST = ("--dist", "worksteal")
+EVERYWHERE = ("-m", "not browser and not fuzz", *BY_MODULE)
+# Where they are and nowhere else (tests/conventions), so that nothing else has to be collected.
+BROWSER = ("-m", "browser", "-o", "testpaths=tests/browser", *BY_TEST)
 # How long it takes is for FUZZ_SECONDS to say: no traces of what would else be taken for stuck.
-FUZZ = ("-m", "fuzz", "-o", "faulthandler_timeout=0")
+FUZZ = (
+    *("-m", "fuzz", "-o", "testpaths=tests/fuzz", "-o", "faulthandler_timeout=0"),
+    *BY_TEST,
+)
 COVERAGE_REPORT = RESULTS / "coverage.json"
 COVERAGE = ("--cov", "--cov-report=term:skip-covered", f"--cov-report=json:{COVERAGE_REPORT}")
 INTERRUPTED = 130
+# Most of a check runs on one core; two of them is what the tests count on too.
+CHECKS_AT_ONCE = 2
 
 
 def main() -> int:
     """Run what was asked for; return 1 when anything failed."""
     signal.signal(signal.SIGTERM, _stop)
     options = _options()
+    parts = {**PARTS, "sqlite": test_with_coverage} if options.coverage else PARTS
     outcomes: list[Outcome] = []
-    with contextlib.suppress(KeyboardInterrupt):
-        for name in options.only:
-            outcomes.append(PARTS[name](options.pytest))
-            print(f"{name}: {outcomes[-1].result} ({outcomes[-1].seconds:.1f} s)", flush=True)
+    with contextlib.suppress(KeyboardInterrupt), shared_by_all_parts():
+        for outcome in _run([(name, parts[name]) for name in options.only], options.pytest):
+            if outcome.output:
+                print(f"\n===== {outcome.name} =====\n{outcome.output}")
+            print(f"{outcome.name}: {outcome.result} ({outcome.seconds:.1f} s)", flush=True)
+            outcomes.append(outcome)
         print_summary(outcomes)
         return int(any(outcome.failed for outcome in outcomes))
     return INTERRUPTED
+
+
+def _run(parts: Sequence[tuple[str, "Part"]], arguments: Sequence[str]) -> Iterator[Outcome]:
+    """Yield how each part ends: the checks, some at a time, then the tests, each on all cores."""
+    checks = [part for name, part in parts if name not in TESTS]
+    with ThreadPoolExecutor(max_workers=CHECKS_AT_ONCE) as pool:
+        yield from pool.map(lambda part: part(arguments), checks)
+    for name, part in parts:
+        if name in TESTS:
+            yield part(arguments)
 
 
 def _run_static(check: Check, _arguments: Sequence[str]) -> Outcome:
@@ -48,10 +82,16 @@ def _run_static(check: Check, _arguments: Sequence[str]) -> Outcome:
 
 
 def test_on_sqlite(arguments: Sequence[str]) -> Outcome:
-    """Run the tests on SQLite; coverage is counted when nothing was left out by hand."""
+    """Run the tests on SQLite."""
+    return run_pytest("sqlite", select=EVERYWHERE, extra_environment={}, arguments=arguments)
+
+
+def test_with_coverage(arguments: Sequence[str]) -> Outcome:
+    """Run the tests on SQLite, and fail when they reach too little of the code."""
     COVERAGE_REPORT.unlink(missing_ok=True)
-    select = (*EVERYWHERE, *(() if arguments else COVERAGE))
-    outcome = run_pytest("sqlite", select=select, extra_environment={}, arguments=arguments)
+    outcome = run_pytest(
+        "sqlite", select=(*EVERYWHERE, *COVERAGE), extra_environment={}, arguments=arguments
+    )
     if not COVERAGE_REPORT.exists():
         return outcome
     totals = json.loads(COVERAGE_REPORT.read_text())["totals"]
@@ -95,6 +135,14 @@ def test_by_fuzzing(arguments: Sequence[str]) -> Outcome:
     )
 
 
+@contextlib.contextmanager
+def shared_by_all_parts() -> Iterator[None]:
+    """Let what one part builds for its servers (tests/world) serve the next parts too."""
+    with tempfile.TemporaryDirectory(prefix="portal-tests-") as folder:
+        os.environ[SHARED_FOLDER] = folder
+        yield
+
+
 Part = Callable[[Sequence[str]], Outcome]
 TESTS: dict[str, Part] = {
     "sqlite": test_on_sqlite,
@@ -133,6 +181,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Run every check and test.")
     parser.add_argument(
         "--only", type=_parts, default=list(PARTS), help=f"some of {', '.join(PARTS)}"
+    )
+    parser.add_argument(
+        "--coverage", action="store_true", help="count what the tests on SQLite reach"
     )
     parser.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
     return parser.parse_args()

@@ -1,24 +1,25 @@
 """The demo world: a partner in every state, and the accounts to see it by."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import check_password
-from django.db import transaction
 from django.db.models import F
 
 from benefits import entitlements
 from benefits.models import LedgerEntry, Link, Plan
-from partnercenter.demo import accounts, world
+from partnercenter.demo import accounts
+from partnercenter.demo import world as demo
 from partners.models import Affiliation, ApiClient, Partner, User
 from partners.scopes import PARTNER_SCOPES
 from portal.models import AuditRecord
 from support.models import SupportRequest
 from support.verification import differences
+from tests.world.loaded import NOW, world
 
-pytestmark = pytest.mark.django_db
+__all__ = ["world"]
 
-NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
 # Partner: status, remaining and total of its incident plans, on-premises before cloud.
 STATES: dict[str, list[tuple[str, int | None, int | None]]] = {
@@ -42,15 +43,6 @@ STAFF = {
     "auditor@portal.example": "AUDITOR",
     "root@portal.example": "ADMINISTRATOR",
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _loaded(django_db_setup, django_db_blocker):
-    """Load the world once for all tests of this file; each looks at it and changes nothing."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        world.load(at=NOW)
-        yield
-        transaction.set_rollback(True)
 
 
 def state_of(partner, *, at):
@@ -175,5 +167,5 @@ def test_world_has_a_client_of_two_partners_and_one_of_staff():
 def test_world_loaded_again_has_the_same_clients():
     before = list(ApiClient.objects.order_by("pk").values())
 
-    assert world.load(at=NOW) is False
+    assert demo.load(at=NOW) is False
     assert list(ApiClient.objects.order_by("pk").values()) == before

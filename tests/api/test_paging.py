@@ -230,15 +230,15 @@ def actor_of_staff() -> Caller:
     return staff_caller(scopes=STAFF_SCOPES)
 
 
-@pytest.mark.parametrize(
-    ("plans", "total"), [(COUNTED_TO - 1, 9_999), (COUNTED_TO, 10_000), (COUNTED_TO + 1, None)]
-)
-def test_total_is_exact_up_to_ten_thousand(plans: int, total: int | None):
-    grow(plans)
+def test_total_is_exact_up_to_ten_thousand():
+    staff, totals = actor_of_staff(), []
 
-    page = actor_of_staff().get("entitlements", size="1").json()
+    for more in (COUNTED_TO - 1, 1, 1):
+        grow(more)
+        page = staff.get("entitlements", size="1").json()
+        totals.append((page["totalCount"], len(page["items"])))
 
-    assert (page["totalCount"], len(page["items"])) == (total, 1)
+    assert totals == [(9_999, 1), (10_000, 1), (None, 1)]
 
 
 def test_total_counts_what_the_filters_leave():

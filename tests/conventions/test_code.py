@@ -105,3 +105,18 @@ def test_services_promise_something_and_say_their_types(service):
 )
 def test_files_are_short_enough_to_be_read(paths, longest):
     assert {name_of(path): lines_of(path) for path in paths if lines_of(path) > longest} == {}
+
+
+# --- tests -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("part", ["browser", "fuzz"])
+def test_tests_of_a_part_of_its_own_stand_in_its_folder(part: str):
+    """Elsewhere they would run in no part at all: scripts/test.py looks for them there only."""
+    marked = {
+        path.relative_to(ROOT / "tests").parts[0]
+        for path in (ROOT / "tests").rglob("*.py")
+        if f"pytest.mark.{part}\n" in path.read_text(encoding="utf-8")
+    }
+
+    assert marked == {part}

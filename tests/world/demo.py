@@ -2,7 +2,8 @@
 Copies of the demo world, so that each test has one of its own.
 
 A world is built once per test session (migrated, loaded) and then copied. The test processes of a
-session share what was built; the last one to leave takes it away.
+session share what was built; the last one to leave takes it away. In a run of all parts, those on
+SQLite share it too, and it goes with the folder of the run.
 """
 
 import contextlib
@@ -71,25 +72,33 @@ class World:
 class DemoWorlds:
     """The worlds that were built in this test session, and the copies made of them."""
 
-    def __init__(self, *, databases: Databases, folder: Path) -> None:
+    def __init__(self, *, databases: Databases, folder: Path, static: Path, stays: bool) -> None:
+        """
+        Make worlds in a folder.
+
+        :param static: exists when the static files were collected
+        :param stays: whether what is built is left in the folder for those who come later
+        """
         self._databases = databases
         self._folder = folder
+        self._static = static
+        self._stays = stays
         self._user = folder / f"used-by-{uuid.uuid4().hex}"
 
     def __enter__(self) -> "DemoWorlds":
         """Join the processes that use what is built here; static files are collected once."""
         with _locked(self._folder / "lock"):
-            is_first = not list(self._folder.glob("used-by-*"))
             self._user.touch()
-            if is_first:
+            if not self._static.exists():
                 collect_static_files()
+                self._static.touch()
         return self
 
     def __exit__(self, *_error: object) -> None:
         """Leave; the last one drops what was built."""
         with _locked(self._folder / "lock"):
             self._user.unlink()
-            if not list(self._folder.glob("used-by-*")):
+            if not self._stays and not list(self._folder.glob("used-by-*")):
                 for built in self._folder.glob("built-*"):
                     self._databases.drop(built.read_text())
                     built.unlink()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.checks import SHARED_FOLDER
 from tests.world.databases import databases
 from tests.world.demo import DemoWorlds, World
 from tests.world.server import Server, serving
@@ -17,11 +18,18 @@ def demo_worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoWorlds
     """Yield the worlds of this session, on the kind of database that DATABASE_URL names."""
     base = tmp_path_factory.getbasetemp()
     # With several test processes, the folder above is the one that they share.
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = shared / "worlds"
+    own = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "worlds"
+    shared = Path(os.environ.get(SHARED_FOLDER, own))
+    url = os.environ.get("DATABASE_URL", "")
+    # A server's databases are for this session to drop; files go with the folder of the whole run.
+    folder = own if url else shared
     folder.mkdir(exist_ok=True)
-    kind = databases(url=os.environ.get("DATABASE_URL", ""), folder=folder)
-    with DemoWorlds(databases=kind, folder=folder) as worlds:
+    with DemoWorlds(
+        databases=databases(url=url, folder=folder),
+        folder=folder,
+        static=shared / "static-files-are-collected",
+        stays=folder != own,
+    ) as worlds:
         yield worlds
 
 
