@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -148,19 +148,21 @@ def clear_old(*, at: datetime | None = None) -> int:
     deleted, last = 0, 0
     while found := list(ThrottleBucket.objects.filter(pk__gt=last).order_by("pk")[:BATCH]):
         old = [bucket.pk for bucket in found if all(hit <= since for hit in bucket.hits)]
-        deleted += _delete_if_still_old(old, since=since) if old else 0
+        deleted += sum(_delete_if_still_old(pk, since=since) for pk in old)
         last = found[-1].pk
     return deleted
 
 
 @transaction.atomic
-def _delete_if_still_old(pks: Sequence[int], *, since: float) -> int:
-    """Lock first, read after: a bucket may have got a hit meanwhile."""
-    locked = ThrottleBucket.objects.select_for_update(
-        of=("self",),
-        no_key=False,
-        skip_locked=connection.features.has_select_for_update_skip_locked,
-    )
-    # no_key=False: they are deleted. Whoever is locked is in use, and stays.
-    old = [b.pk for b in locked.filter(pk__in=pks) if all(hit <= since for hit in b.hits)]
-    return ThrottleBucket.objects.filter(pk__in=old).delete()[0]
+def _delete_if_still_old(pk: int, *, since: float) -> int:
+    """
+    Lock first, read after: a bucket may have got a hit meanwhile.
+
+    One lock in each transaction, so that it cannot lock crosswise with tries that take several.
+    """
+    # no_key=False: it is deleted.
+    locked = ThrottleBucket.objects.select_for_update(of=("self",), no_key=False)
+    bucket = locked.filter(pk=pk).first()
+    if bucket is None or any(hit > since for hit in bucket.hits):
+        return 0
+    return bucket.delete()[0]
