@@ -6,6 +6,7 @@ import pytest
 
 from benefits.allotments import Level
 from benefits.models import Plan
+from partners.models import User
 from partners.permissions import NotAuthorized
 from partners.roles import Role
 from portal.idempotency import IdempotencyKeyReused
@@ -211,13 +212,12 @@ def test_last_hour_used_says_what_is_left_to_do(level, step):
 @pytest.mark.parametrize("who", ["CSP only", "stranger", "staff"])
 def test_consultation_is_for_accounts_of_the_partner_in_mpn(who):
     partner = member().partner
+    agent = AffiliationFactory(partner=partner, csp_only=True, roles=[Role.ADMIN_AGENT])
     by = {
-        "CSP only": lambda: (
-            AffiliationFactory(partner=partner, csp_only=True, roles=[Role.ADMIN_AGENT]).user
-        ),
-        "stranger": UserFactory,
-        "staff": lambda: UserFactory(staff=True),
-    }[who]()
+        "CSP only": agent.user,
+        "stranger": UserFactory(),
+        "staff": UserFactory(staff=True),
+    }[who]
 
     assert type(refused(ask, partner, by=by)) is NotAuthorized
 
@@ -304,7 +304,8 @@ def test_deduction_is_recorded(request_):
     ],
 )
 def test_deduction_is_refused(request_, circumstance, code, message):
-    by, hours, at = UserFactory(staff=True), 1, LATER
+    by: User = UserFactory(staff=True)
+    hours, at = 1, LATER
     if circumstance == "author":
         by = request_.author
     if circumstance == "admin":

@@ -77,17 +77,17 @@ def test_request_without_plan_needs_neither_use_nor_return(reason):
 
 def test_advisory_request_needs_no_use_and_unlimited_presales_may_have_none():
     partner = member().partner
-    advice = ask(partner, key="advice").request
+    ask(partner, key="advice")
     presales = ask(partner, key="presales", kind=PRESALES).request
     assert list(differences()) == []
 
     LedgerEntryFactory(
-        plan=advice.plan,
+        plan=presales.plan,
         consumed=True,
         remaining_after=49,
         request_number=presales.number,
     )
-    Plan.objects.filter(pk=advice.plan.pk).update(used=1, remaining=49, last_number=2)
+    Plan.objects.filter(pk=presales.plan_id).update(used=1, remaining=49, last_number=2)
 
     assert list(differences()) == [
         Difference(f"request {presales.number}", "use of its plan", "none", "one")
