@@ -323,7 +323,7 @@ def of_plan(plan: Plan, *, at: datetime) -> Entitlement:
         last_request_number=row["last_request_number"],
         last_moved_at=row["last_moved_at"],
         is_own_client=row["is_own_client"],
-        upgraded_on=membership.ended_on,
+        upgraded_on=membership.ended_on if membership else None,
         is_succeeded=row["successor_pk"] is not None,
     )
 

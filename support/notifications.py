@@ -71,10 +71,11 @@ def _words(request: SupportRequest) -> tuple[str, str, str]:
             text = _("Request %(number)s waits for your answer.") % number
             return TONES[State.WAITING_FOR_PARTNER], _("Waiting for you"), text
         case State.RESOLVED:
-            until = day_and_time(life.reopenable_until(request))
+            until = life.reopenable_until(request)
+            assert until is not None, "a constraint"
             text = _("Support resolved request %(number)s. It can be reopened until %(until)s.") % {
                 **number,
-                "until": until,
+                "until": day_and_time(until),
             }
             return TONES[State.RESOLVED], _("Resolved"), text
         case State.CLOSED:

@@ -20,6 +20,7 @@ def take_over(contract: Contract, *, at: datetime) -> int:
     The caller holds the package locked, in the transaction that issues the contract.
     """
     membership = contract.package.membership
+    assert membership is not None, "what was bought is not activated"
     _end_replaced(membership, contract=contract)
     before = _contract_before(membership)
     return _copy_links(before, contract, at=at) if before is not None else 0
