@@ -7,7 +7,7 @@ that has read up to a position never misses a smaller one, in whatever order wri
 Source: `events` among the resources of the API.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -53,20 +53,6 @@ def append_linked(*, link: Link, at: datetime) -> Event:
 
 def append_all_linked(*, links: Iterable[Link], package: Package, at: datetime) -> list[Event]:
     """Append the same of all these links to the package's contract, in one statement."""
-    return Event.objects.bulk_create(
-        Event(
-            type=Event.Type.LINKED,
-            partner_id=package.partner_id,
-            package=package,
-            account_id=link.user_id,
-            occurred_at=at,
-        )
-        for link in links
-    )
-
-
-def append_links(*, package: Package, links: Sequence[Link], at: datetime) -> list[Event]:
-    """Append the same for several accounts that were linked at once, in one statement."""
     return Event.objects.bulk_create(
         Event(
             type=Event.Type.LINKED,

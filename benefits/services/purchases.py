@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from benefits.allotments import Benefit, Unit
 from benefits.calendar import RENEWAL_WINDOW, one_year_after
-from benefits.models import Contract, Link, Package, Plan, Purchase
+from benefits.models import Contract, Package, Plan, Purchase
 from benefits.services import events
 from benefits.services.pairs import issue_pair
+from benefits.services.succession import copy_links
 from benefits.support_plans import OFFERED, Offer
 from partners import permissions
 from partners.models import Partner, User
@@ -72,7 +73,7 @@ def buy_plan(*, offer: Offer, partner: Partner | None, by: User, at: datetime, k
     starts_at = before.ends_at if before else at
     package = _write_package(offer, partner=partner, starts_at=starts_at, by=by, at=at)
     contract = _issue_contract(package, by=by, at=at)
-    copied = _copy_links(before, contract, at=at) if before else 0
+    copied = copy_links(before.contract, contract=contract, at=at) if before else 0
     _record(package, offer=offer, copied=copied, by=by, at=at)
     claim.store({"package": str(package.public_id)})
     return _bought(package, is_new=True)
@@ -183,19 +184,6 @@ def _issue_contract(package: Package, *, by: User, at: datetime) -> Contract:
     issue_pair(contract=contract, at=at)
     events.append_activated(package=package, at=at)
     return contract
-
-
-def _copy_links(before: Package, contract: Contract, *, at: datetime) -> int:
-    """Link whoever uses the year before to the new contract: nobody has to enter its pair."""
-    # Locked: one that is taken away meanwhile is not copied.
-    locked = Link.objects.select_for_update(of=("self",), no_key=True)
-    in_force = locked.filter(contract=before.contract).in_force().order_by("pk")
-    links = Link.objects.bulk_create(
-        Link(user_id=user_id, contract=contract, method=Link.Method.COPIED, linked_at=at)
-        for user_id in in_force.values_list("user_id", flat=True)
-    )
-    events.append_links(package=contract.package, links=links, at=at)
-    return len(links)
 
 
 def _record(package: Package, *, offer: Offer, copied: int, by: User, at: datetime) -> None:

@@ -23,14 +23,15 @@ def take_over(contract: Contract, *, at: datetime) -> int:
     assert membership is not None, "what was bought is not activated"
     _end_replaced(membership, contract=contract)
     before = _contract_before(membership)
-    return _copy_links(before, contract, at=at) if before is not None else 0
+    return copy_links(before, contract=contract, at=at) if before is not None else 0
 
 
 def follow(link: Link, *, at: datetime) -> None:
     """
     Let a link that was just changed be the same on a successor that is activated and pending.
 
-    Links were copied when activation was requested; the contract takes over when it starts. Who
+    Links were copied when activation was requested, or the next year of a plan was bought; the
+    contract takes over when it starts. Who
     links, drops, loses or gets back the old contract until then does so with the new one. Nobody
     is blocked on it: there, a link that was taken away is only not in force.
     """
@@ -43,6 +44,17 @@ def follow(link: Link, *, at: datetime) -> None:
         copy.save(update_fields=["dropped_at"])
     elif link.is_in_force:
         _copy(contract=pending, user_ids=[link.user_id], at=at)
+
+
+def copy_links(before: Contract, *, contract: Contract, at: datetime) -> int:
+    """
+    Link whoever uses the contract before to a fresh one, and return how many: nobody has to enter
+    its pair.
+    """
+    # Locked: one that is taken away meanwhile is not copied.
+    locked = Link.objects.select_for_update(of=("self",), no_key=True)
+    users = locked.filter(contract=before).in_force().order_by("pk")
+    return _copy(contract=contract, user_ids=list(users.values_list("user_id", flat=True)), at=at)
 
 
 def _end_replaced(membership: Membership, *, contract: Contract) -> None:
@@ -69,6 +81,12 @@ def _contract_before(membership: Membership) -> Contract | None:
 
 def _pending_after(contract: Contract, *, at: datetime) -> Contract | None:
     """Return the contract of the nearest year after that was activated, if it starts later."""
+    bought = contract.package.purchase
+    if bought is not None:
+        next_year = Contract.objects.filter(package__purchase__offer=bought.offer)
+        return next_year.filter(
+            package__partner_id=contract.package.partner_id, starts_at=contract.ends_at
+        ).first()
     year = Membership.objects.filter(predecessor__package__contract=contract).first()
     while year is not None:
         found = Contract.objects.filter(package__membership=year).first()
@@ -76,11 +94,6 @@ def _pending_after(contract: Contract, *, at: datetime) -> Contract | None:
             return found if found.starts_at > at else None
         year = Membership.objects.filter(predecessor=year).first()
     return None
-
-
-def _copy_links(before: Contract, contract: Contract, *, at: datetime) -> int:
-    users = Link.objects.in_force().filter(contract=before).order_by("pk")
-    return _copy(contract=contract, user_ids=list(users.values_list("user_id", flat=True)), at=at)
 
 
 def _copy(*, contract: Contract, user_ids: list[int], at: datetime) -> int:

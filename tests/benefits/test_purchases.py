@@ -7,7 +7,12 @@ import pytest
 from benefits.calendar import one_year_after
 from benefits.models import Event, Link, Package, Purchase
 from benefits.reasons import BenefitNotStarted, ContractExpired
-from benefits.services.links import link_contract, link_own_contract
+from benefits.services.links import (
+    link_contract,
+    link_own_contract,
+    restore_link,
+    revoke_link,
+)
 from benefits.services.pairs import show_pair
 from benefits.services.purchases import PlanRunsOn, require_purchasable
 from benefits.support_plans import Offer
@@ -345,6 +350,20 @@ def test_next_year_follows_on_the_one_that_runs_and_links_whoever_uses_it():
     assert list(told.values_list("type", "account")) == [("ACTIVATED", None), ("LINKED", user.pk)]
     assert submit(by=user, at=END, product=OLD).request.plan == second.plan
     assert list(differences()) == []
+
+
+def test_account_that_loses_this_years_contract_does_not_go_on_to_the_next():
+    partner = PartnerFactory()
+    first = buy(partner=partner)
+    user, admin = linked_outsider(first.contract), admin_of(partner)
+    second = buy(partner=partner, at=OPENS, key="next")
+    act = {"user": user, "by": admin, "contract_id": first.contract.public_id}
+
+    revoke_link(**act, at=OPENS + DAY)
+
+    assert not Link.objects.in_force().filter(contract=second.contract).exists()
+    restore_link(**act, at=OPENS + 2 * DAY)
+    assert Link.objects.in_force().get(contract=second.contract).user == user
 
 
 def test_next_year_says_from_when_it_can_be_used():
