@@ -137,10 +137,11 @@ def test_card_lists_open_requests_with_their_titles():
         assert request.title in main.text
 
 
-def test_card_before_activation_has_no_movement_no_request_and_no_link():
+def test_card_before_activation_has_no_link_and_no_request_but_a_customers():
     main = card(CONTOSO)
 
-    assert "None is open." in under(main, "Open requests")
+    assert "Cloud Solution Provider for Relecloud" in under(main, "Open requests")
+    assert SupportRequest.objects.filter(partner__mpn_id=CONTOSO).count() == 1
     assert "No account has linked it." in under(main, "Linked accounts")
 
 
