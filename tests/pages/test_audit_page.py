@@ -208,20 +208,11 @@ def test_account_without_the_right_reads_who_has_it():
 
 def mixed() -> None:
     """Write records that differ in what they are about, outcome, person and day."""
-    for number, changes in enumerate(
-        (
-            {"action": "partners.set_roles", "request_id": "roles"},
-            {"action": "benefits.show_pair", "request_id": "pair", "actor": account(LI)},
-            {
-                "action": "benefits:show-ids",
-                "request_id": "page",
-                "refusal_code": "not_authorized",
-                "actor": None,
-            },
-            {"action": "support.look_up", "request_id": "look", "actor": account(STAFF)},
-        )
-    ):
-        record(number * 24, **changes)
+    refused: dict[str, Any] = {"refusal_code": "not_authorized", "actor": None}
+    record(0, action="partners.set_roles", request_id="roles")
+    record(24, action="benefits.show_pair", request_id="pair", actor=account(LI))
+    record(48, action="benefits:show-ids", request_id="page", **refused)
+    record(72, action="support.look_up", request_id="look", actor=account(STAFF))
 
 
 def found(query: str) -> list[str]:

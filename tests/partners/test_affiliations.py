@@ -1,6 +1,7 @@
 """Users and roles: who is added, changed and removed, what is refused, and what the audit says."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,7 @@ from partners.services.affiliations import (
     set_roles,
 )
 from portal import throttle
+from portal.refusals import NextStep
 from tests.factories import AffiliationFactory, ApiClientFactory, PartnerFactory, UserFactory
 from tests.partners.client_records import records
 from tests.stories import admin_of, colleague_of, row_counts
@@ -33,7 +35,7 @@ from tests.stories import admin_of, colleague_of, row_counts
 pytestmark = pytest.mark.django_db
 
 EMAIL = "ingrid@contoso.example"
-SERVICES = {
+SERVICES: dict[str, Any] = {
     "add": lambda partner, by, at, **what: added(partner, by=by, at=at),
     "roles": lambda partner, by, at, user: set_roles(
         mpn_id=partner.mpn_id, account_id=user.public_id, roles=["ADMIN_AGENT"], by=by, at=at
@@ -166,8 +168,8 @@ def test_user_who_works_there_already_is_refused_with_the_way_there(partner, ana
     with pytest.raises(UserInvalid, match="works for Contoso already") as refused:
         added(partner, by=ana, at=now)
 
-    step = refused.value.explanation.next_step
-    assert step.url == f"/dashboard/account/usermanagement/{user.public_id}"
+    url = f"/dashboard/account/usermanagement/{user.public_id}"
+    assert refused.value.explanation.next_step == NextStep("Change its roles there.", url=url)
 
 
 @pytest.mark.parametrize("limit", [ADDITIONS, MAILS])
@@ -179,11 +181,9 @@ def test_users_are_added_up_to_a_limit_for_each_is_mailed(partner, ana, now, lim
     with pytest.raises(TooManyAdded) as refused:
         added(partner, by=ana, at=now)
 
-    step = refused.value.explanation.next_step
-    assert (refused.value.code, step.text) == (
-        "too_many_attempts",
-        "Nobody was added. Add the user then.",
-    )
+    assert refused.value.code == "too_many_attempts"
+    step = NextStep("Nobody was added. Add the user then.")
+    assert refused.value.explanation.next_step == step
     assert not User.objects.filter(email=EMAIL).exists()
 
 
@@ -269,8 +269,9 @@ def test_account_without_the_right_is_refused_with_who_has_it(partner, ana, now,
     with pytest.raises(NotAuthorized) as refused:
         SERVICES[service](partner, other, now, user=colleague_of(partner))
 
-    assert refused.value.explanation.next_step.people == ("Ana Berg",)
-    assert refused.value.attempt.action.startswith("partners.")
+    ask = NextStep("Ask somebody who can do it:", people=("Ana Berg",))
+    assert refused.value.explanation.next_step == ask
+    assert refused.value.attempt is not None
     assert row_counts() == {
         **before,
         "partners.User": before["partners.User"] + 1,
@@ -317,8 +318,13 @@ def test_last_global_admin_of_an_mpn_partner_stays(partner, ana, now, lose, othe
         f"Ana Berg is the last Global admin of Contoso{' in MPN' if is_in_mpn else ''}."
     )
     assert (refused.value.code, refused.value.status) == ("last_global_admin", 409)
-    assert refused.value.explanation.next_step.url == "/dashboard/account/usermanagement"
-    assert refused.value.attempt.target == ("account", str(ana.public_id))
+    step = NextStep(
+        "Make somebody else a Global admin first.", url="/dashboard/account/usermanagement"
+    )
+    assert refused.value.explanation.next_step == step
+    attempt = refused.value.attempt
+    assert attempt is not None
+    assert attempt.target == ("account", str(ana.public_id))
     assert row_counts() == before
 
 

@@ -14,6 +14,7 @@ from partners.services.affiliations import (
     set_roles,
 )
 from portal import throttle
+from portal.refusals import NextStep
 from tests.at_once import act_meanwhile
 from tests.factories import USED_AT, PartnerFactory
 from tests.stories import admin_of
@@ -59,7 +60,8 @@ def test_each_takes_it_from_the_other_and_one_stays(admins, change):
     )
 
     assert type(refusal) is NotAuthorized
-    assert refusal.explanation.next_step.people == ("Ana Berg",)
+    ask = NextStep("Ask somebody who can do it:", people=("Ana Berg",))
+    assert refusal.explanation.next_step == ask
     assert admins_left() == ["Ana Berg"]
 
 

@@ -4,6 +4,7 @@ import ast
 import re
 
 import pytest
+from django.utils.translation import gettext_lazy
 
 from portal import audit_words
 from portal.audit_words import Group, Words
@@ -120,7 +121,7 @@ def test_every_group_but_the_rest_has_actions():
 def test_registering_makes_words_known(monkeypatch):
     monkeypatch.setattr(audit_words, "_registered", {})
 
-    audit_words.register({"portal.do_something": Words(Group.OTHER, "Do something")})
+    audit_words.register({"portal.do_something": Words(Group.OTHER, gettext_lazy("Do something"))})
 
     assert audit_words.text_of("portal.do_something") == "Do something"
     assert audit_words.actions_of(Group.OTHER) == ["portal.do_something"]
