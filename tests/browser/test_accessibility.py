@@ -51,6 +51,9 @@ def without_account(page: Page) -> Iterator[str]:
     yield "404, signed out"
     page.goto("/gallery/")
     yield "gallery of components"
+    for address in ("/help/", "/help/n-1", "/help/already-associated", "/help/codes"):
+        page.goto(address)
+        yield f"{address}, signed out"
 
 
 def as_admin_who_activates(page: Page) -> Iterator[str]:
@@ -192,6 +195,13 @@ def as_one_in_the_cloud_portals(page: Page) -> Iterator[str]:
 def as_admin_of_programs(page: Page) -> Iterator[str]:
     """API clients: none, with errors, the secret, one of many, a revoked one with a long name."""
     sign_in(page, "admin@northwind.example")
+    page.get_by_role("link", name="Notifications, 2 unread").click()
+    yield "notifications"
+    page.get_by_role("button", name="Mark all as read").click()
+    read_message(page, "marked as read")
+    yield "notifications, read"
+    page.goto("/help/codes/no_incidents_remaining")
+    yield "help about a code"
     page.get_by_role("link", name="API clients").click()
     page.get_by_text("No API clients yet").wait_for()
     yield "no API clients yet"
