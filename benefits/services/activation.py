@@ -75,7 +75,7 @@ def activate_package(
     for plan in Plan.objects.that_count_incidents().filter(package=package).order_by("pk"):
         ledger.grant(plan=plan, by=by, at=at)
     events.append_activated(package=package, at=at)
-    links_copied = succession.take_over(contract, at=at)
+    links_copied = succession.take_over(contract=contract, at=at)
     audit.record(
         "benefits.activate_package",
         by=by,

@@ -22,11 +22,11 @@ def book_expiries(*, by: User | None, at: datetime) -> int:
         | Q(unit="HOUR", package__ends_at__lte=at)
     )
     keys = list(due.order_by("pk").values_list("pk", flat=True))
-    return sum(book_one(plan_pk, by=by, at=at) for plan_pk in keys)
+    return sum(book_one(plan_pk=plan_pk, by=by, at=at) for plan_pk in keys)
 
 
 @transaction.atomic
-def book_one(plan_pk: int, *, by: User | None, at: datetime) -> int:
+def book_one(*, plan_pk: int, by: User | None, at: datetime) -> int:
     """Book EXPIRE on this plan if it has ended with something left; return how many entries."""
     plan, entitlement = ledger.locked(plan_pk, user=by, at=at)
     entry = ledger.expire(plan=plan, entitlement=entitlement, by=by, at=at)

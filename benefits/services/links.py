@@ -109,7 +109,7 @@ def drop_link(*, contract_id: uuid.UUID, by: User, at: datetime) -> Link:
     if link.dropped_at is None:
         link.dropped_at = at
         link.save(update_fields=["dropped_at"])
-        succession.follow(link, at=at)
+        succession.follow(link=link, at=at)
         _record("benefits.drop_link", link, by=by, at=at)
     return link
 
@@ -157,7 +157,7 @@ def _change_link(
     link.revoked_at = revoked_at
     link.revoked_by = by if revoked_at else None
     link.save(update_fields=["revoked_at", "revoked_by"])
-    succession.follow(link, at=at)
+    succession.follow(link=link, at=at)
     _record(action, link, by=by, at=at)
     return link
 
@@ -186,7 +186,7 @@ def _link(contract: Contract, *, method: Link.Method, by: User, at: datetime) ->
     if is_new:
         _record("benefits.link_contract", link, by=by, at=at)
         events.append_linked(link=link, at=at)
-        succession.follow(link, at=at)
+        succession.follow(link=link, at=at)
     return Linked(contract=contract, linked_at=link.linked_at, is_new=is_new, plans=plans)
 
 

@@ -43,7 +43,7 @@ def write_membership(
     :param competencies: names of the competencies table; none for an Action Pack
     :raises MembershipOverlaps: one of the same kind runs in that time
     """
-    lock_partner(partner.pk)
+    lock_partner(partner_pk=partner.pk)
     membership = write_year(
         partner=partner,
         kind=kind,
@@ -64,7 +64,7 @@ def write_membership(
     return membership
 
 
-def lock_partner(partner_pk: int) -> Partner:
+def lock_partner(*, partner_pk: int) -> Partner:
     """
     Lock the partner whose years are written, until the transaction ends, and return it.
 

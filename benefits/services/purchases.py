@@ -73,7 +73,7 @@ def buy_plan(*, offer: Offer, partner: Partner | None, by: User, at: datetime, k
     starts_at = before.ends_at if before else at
     package = _write_package(offer, partner=partner, starts_at=starts_at, by=by, at=at)
     contract = _issue_contract(package, by=by, at=at)
-    copied = copy_links(before.contract, contract=contract, at=at) if before else 0
+    copied = copy_links(before=before.contract, contract=contract, at=at) if before else 0
     _record(package, offer=offer, copied=copied, by=by, at=at)
     claim.store({"package": str(package.public_id)})
     return _bought(package, is_new=True)

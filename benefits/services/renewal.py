@@ -49,7 +49,7 @@ def renew_membership(
     :raises NotAuthorized: `by` may not renew for the partner; with who may
     :raises RenewalNotOpen: outside the 30 days after the anniversary
     """
-    lock_partner(Membership.objects.get(package__public_id=package_id).partner_id)
+    lock_partner(partner_pk=Membership.objects.get(package__public_id=package_id).partner_id)
     old = _renewable(package_id, by=by, at=at)
     done = years.successor_of(old)
     if done is not None:

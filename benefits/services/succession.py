@@ -13,7 +13,7 @@ from benefits.models import Contract, Link, Membership
 from benefits.services import events
 
 
-def take_over(contract: Contract, *, at: datetime) -> int:
+def take_over(*, contract: Contract, at: datetime) -> int:
     """
     Let a fresh contract succeed the ones before it; return how many links it got from them.
 
@@ -23,10 +23,10 @@ def take_over(contract: Contract, *, at: datetime) -> int:
     assert membership is not None, "what was bought is not activated"
     _end_replaced(membership, contract=contract)
     before = _contract_before(membership)
-    return copy_links(before, contract=contract, at=at) if before is not None else 0
+    return copy_links(before=before, contract=contract, at=at) if before is not None else 0
 
 
-def follow(link: Link, *, at: datetime) -> None:
+def follow(*, link: Link, at: datetime) -> None:
     """
     Let a link that was just changed be the same on a successor that is activated and pending.
 
@@ -46,7 +46,7 @@ def follow(link: Link, *, at: datetime) -> None:
         _copy(contract=pending, user_ids=[link.user_id], at=at)
 
 
-def copy_links(before: Contract, *, contract: Contract, at: datetime) -> int:
+def copy_links(*, before: Contract, contract: Contract, at: datetime) -> int:
     """
     Link whoever uses the contract before to a fresh one, and return how many: nobody has to enter
     its pair.

@@ -50,7 +50,7 @@ def upgrade_membership(*, package_id: uuid.UUID, by: User, at: datetime) -> Upgr
     :raises NotAuthorized: `by` may not upgrade for the partner; with who may
     :raises UpgradeNotPossible: not a Silver membership that runs now
     """
-    lock_partner(Membership.objects.get(package__public_id=package_id).partner_id)
+    lock_partner(partner_pk=Membership.objects.get(package__public_id=package_id).partner_id)
     # Locked as well: whoever activates it at the same time has done so, or finds it ended.
     Package.objects.select_for_update(of=("self",), no_key=True).get(public_id=package_id)
     old = _authorized(package_id, by=by)
@@ -111,7 +111,7 @@ def _end_today(old: Membership, *, by: User, at: datetime) -> None:
     old.package.ends_at = midnight(old.ended_on)
     old.package.save(update_fields=["ends_at"])
     hours = Plan.objects.get(package=old.package, unit="HOUR")
-    expiry.book_one(hours.pk, by=by, at=at)
+    expiry.book_one(plan_pk=hours.pk, by=by, at=at)
 
 
 def _write_gold(old: Membership, *, by: User, at: datetime) -> Membership:

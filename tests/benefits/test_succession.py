@@ -1,6 +1,7 @@
 """Links go on: who used the contract of the year before uses the new one, without its pair."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -140,7 +141,7 @@ def test_account_that_loses_or_drops_the_old_contract_meanwhile_does_not_go_on()
     admin = admin_of(old.partner)
     loser, dropper = linked_outsider(contract), linked_outsider(contract)
     gold = activate(upgrade(old).membership, at=MID_YEAR, delay=2 * DAY)
-    act = {"contract_id": contract.public_id, "at": MID_YEAR + DAY}
+    act: dict[str, Any] = {"contract_id": contract.public_id, "at": MID_YEAR + DAY}
 
     revoke_link(user=loser, by=admin, **act)
     drop_link(by=dropper, **act)

@@ -25,6 +25,7 @@ from tests.benefits.years import (
     left,
     renew,
     silver,
+    told,
     upgrade,
 )
 from tests.factories import ACTIVATED_AT, ENDS_AT, PartnerFactory
@@ -273,8 +274,7 @@ def test_upgrade_by_somebody_without_the_role_is_refused_with_who_can():
     with pytest.raises(NotAuthorized) as refused:
         upgrade(old, by=colleague_of(old.partner))
 
-    assert refused.value.explanation.next_step.people == (ana.name,)
-    assert refused.value.attempt.action == "benefits.upgrade_membership"
+    assert told(refused.value) == ((ana.name,), "benefits.upgrade_membership")
 
 
 # --- at once ---------------------------------------------------------------------------------

@@ -40,9 +40,9 @@ class Year:
     end: datetime
 
 
-def utc(*parts: int) -> datetime:
+def utc(year: int, month: int, day: int) -> datetime:
     """Return the first instant of a UTC day."""
-    return datetime(*parts, tzinfo=UTC)
+    return datetime(year, month, day, tzinfo=UTC)
 
 
 YEARS = {

@@ -9,6 +9,7 @@ from benefits.models import Contract, Link, Membership, Plan
 from benefits.services.renewal import Renewal, renew_membership
 from benefits.services.upgrade import Upgrade, upgrade_membership
 from partners.models import User
+from portal.refusals import Refusal
 from tests.stories import admin_of, member, product
 
 # In mainstream support through all of these years.
@@ -58,3 +59,10 @@ def links_of(contract: Contract) -> list[tuple[int, str, bool]]:
     """Return account, method and whether it is in force of each link to the contract."""
     found = Link.objects.filter(contract=contract).order_by("user_id")
     return [(link.user_id, link.method, link.is_in_force) for link in found]
+
+
+def told(refusal: Refusal) -> tuple[tuple[str, ...], str]:
+    """Return who could do it, and what was attempted."""
+    assert refusal.explanation.next_step is not None
+    assert refusal.attempt is not None
+    return refusal.explanation.next_step.people, refusal.attempt.action
