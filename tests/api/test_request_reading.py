@@ -170,7 +170,7 @@ def test_requests_of_a_partners_client_are_those_its_plans_paid_newest_first():
     found = answered(caller.get(PATH))
 
     assert numbers_in(found["items"]) == numbers_of(plan__package__partner__mpn_id=FABRIKAM)
-    assert found["totalCount"] == 7
+    assert found["totalCount"] == 8
 
 
 def test_requests_of_a_client_on_another_partners_contract_are_its_own_and_the_partners():
@@ -190,7 +190,7 @@ def test_requests_of_a_colleague_without_role_are_its_own():
     assert numbers_in(found) == numbers_of(author=user)
     # Four used incidents, one is about a bill.
     assert [row["entitlementId"] is None for row in found].count(True) == 1
-    assert len(found) == 5
+    assert len(found) == 6
 
 
 def test_requests_for_staff_are_all_page_by_page_newest_first():
