@@ -175,7 +175,7 @@ def test_requests_of_a_partners_client_are_the_partners_newest_first():
     found = answered(caller.get(PATH))
 
     assert numbers_in(found["items"]) == numbers_of(OF_FABRIKAM)
-    assert (found["totalCount"], [i["kind"] for i in found["items"]].count("BILLING")) == (8, 1)
+    assert (found["totalCount"], [i["kind"] for i in found["items"]].count("BILLING")) == (9, 1)
 
 
 def test_requests_of_a_client_on_another_partners_contract_are_its_own_and_the_partners():
@@ -195,7 +195,7 @@ def test_requests_of_a_colleague_without_role_are_its_own():
     assert numbers_in(found) == numbers_of(author=user)
     # Four used incidents, one is about a bill.
     assert [row["entitlementId"] is None for row in found].count(True) == 1
-    assert len(found) == 5
+    assert len(found) == 6
 
 
 def test_requests_for_staff_are_all_page_by_page_newest_first():
