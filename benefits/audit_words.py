@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from benefits.allotments import Level, MembershipKind
+from benefits.support_plans import OFFERED, Offer
 from portal.audit_words import Group, Words
+from portal.sentences import signed
 
 
 def _membership(facts: Mapping[str, Any]) -> str:
@@ -29,12 +31,41 @@ def _lapsed(facts: Mapping[str, Any]) -> str:
     return ngettext("%(count)d lapsed.", "%(count)d lapsed.", count) % {"count": count}
 
 
+def _renewed(facts: Mapping[str, Any]) -> str:
+    return _membership({"kind": MembershipKind.ACTION_PACK, **facts})
+
+
+def _upgraded(facts: Mapping[str, Any]) -> str:
+    day = date_format(date.fromisoformat(facts["endedOn"]), "SHORT_DATE_FORMAT")
+    return _("Silver ended on %(day)s.") % {"day": day}
+
+
+def _bought(facts: Mapping[str, Any]) -> str:
+    return str(OFFERED[Offer(facts["offer"])].name)
+
+
+def _adjusted(facts: Mapping[str, Any]) -> str:
+    return f"{signed(int(facts['quantity']))}: {facts['reason']}"
+
+
 WORDS = {
     "benefits.write_membership": Words(
         Group.BENEFITS, gettext_lazy("Write a membership"), _membership
     ),
     "benefits.attain_competency": Words(
         Group.BENEFITS, gettext_lazy("Attain a competency"), _competency
+    ),
+    "benefits.renew_membership": Words(
+        Group.BENEFITS, gettext_lazy("Renew a membership"), _renewed
+    ),
+    "benefits.upgrade_membership": Words(
+        Group.BENEFITS, gettext_lazy("Upgrade a membership to Gold"), _upgraded
+    ),
+    "benefits.buy_plan": Words(
+        Group.BENEFITS, gettext_lazy("Buy a partner support plan (simulated)"), _bought
+    ),
+    "benefits.adjust_plan": Words(
+        Group.BENEFITS, gettext_lazy("Correct what a plan gave"), _adjusted
     ),
     "benefits.activate_package": Words(Group.BENEFITS, gettext_lazy("Activate the benefits")),
     "benefits.book_expiry": Words(

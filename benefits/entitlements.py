@@ -265,7 +265,8 @@ class Entitlement:
     @property
     def waits_for_renewal(self) -> bool:
         """Whether the membership could be renewed now, and nobody has done so."""
-        return self.is_in_renewal_window and not self.is_succeeded
+        is_bought = self.benefit == Benefit.PARTNER_SUPPORT
+        return self.is_in_renewal_window and not self.is_succeeded and not is_bought
 
     @property
     def is_replaced(self) -> bool:

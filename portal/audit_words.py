@@ -65,6 +65,8 @@ CODES: dict[str, Promise] = {
     "upgrade_not_possible": gettext_lazy("upgrade not possible"),
     "last_global_admin": gettext_lazy("last Global admin"),
     "below_zero": gettext_lazy("below zero"),
+    "nothing_to_deduct": gettext_lazy("no hours to deduct"),
+    "already_deducted": gettext_lazy("hours deducted already"),
     "plan_not_adjustable": gettext_lazy("plan can't be adjusted"),
     "idempotency_key_missing": gettext_lazy("key missing"),
     "idempotency_key_invalid": gettext_lazy("key not valid"),

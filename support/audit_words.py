@@ -1,11 +1,26 @@
 """What the audit says of support requests and of the staff's look-up."""
 
-from django.utils.translation import gettext_lazy
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy, ngettext
 
 from portal.audit_words import Group, Words
 
+
+def _hours(facts: Mapping[str, Any]) -> str:
+    hours = int(facts["hours"])
+    return ngettext("%(hours)d hour.", "%(hours)d hours.", hours) % {"hours": hours}
+
+
 WORDS = {
     "support.submit_request": Words(Group.REQUESTS, gettext_lazy("Submit a request")),
+    "support.submit_consultation": Words(
+        Group.REQUESTS, gettext_lazy("Ask for presales or advice")
+    ),
+    "support.deduct_hours": Words(
+        Group.REQUESTS, gettext_lazy("Deduct the hours of a consultation"), _hours
+    ),
     "support.add_note": Words(Group.REQUESTS, gettext_lazy("Add a note to a request")),
     "support.change_state": Words(Group.REQUESTS, gettext_lazy("Change the state of a request")),
     "support.close_request": Words(Group.REQUESTS, gettext_lazy("Close a request")),

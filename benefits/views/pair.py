@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from benefits import accounts, wording
+from benefits import accounts, outcomes
 from benefits.pages import contract_or_404, contract_row
 from benefits.services.pairs import replace_pair, require_replaceable
 from partners.acting import ActingRequest
@@ -38,7 +38,7 @@ def replace_ids(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
     except Refusal as refusal:
         edge.refused(request, refusal)
         return _confirmation(request, plan_id, contract_id, refusal=refusal)
-    messages.success(request, wording.replaced(is_new=replaced.is_new))
+    messages.success(request, outcomes.replaced(is_new=replaced.is_new))
     return redirect(f"{reverse('benefits:plan', args=[plan_id])}#ids")
 
 

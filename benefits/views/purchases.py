@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from benefits import comparison, entitlements, wording
+from benefits import comparison, entitlements, outcomes
 from benefits.calendar import one_year_after
 from benefits.entitlements import Entitlement
 from benefits.models import Contract, Plan
@@ -99,7 +99,7 @@ def buy(request: ActingRequest, offer: Offer) -> HttpResponse:
         return _confirmation(request, offer, refusal=refusal)
     plan = Plan.objects.filter(pk=bought.plan.pk)
     (e,) = entitlements.read(plan, user=request.user, at=request.now)
-    messages.success(request, wording.bought(e, is_new=bought.is_new))
+    messages.success(request, outcomes.bought(e, is_new=bought.is_new))
     return redirect(f"{reverse('benefits:partner-support')}#plan-{e.id}")
 
 

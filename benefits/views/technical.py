@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from benefits import details, entitlements, reasons, wording
+from benefits import details, entitlements, outcomes, reasons, wording
 from benefits.entitlements import Entitlement
 from benefits.models import LedgerEntry, Plan
 from benefits.pages import open_contract_or_404, plan_or_404
@@ -132,7 +132,7 @@ def ledger_csv(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponseBase:
 
 def _activated(activation: Activation, *, at: datetime) -> str:
     is_ready = activation.contract.starts_at <= at
-    return wording.activated(is_ready=is_ready, links_copied=activation.links_copied)
+    return outcomes.activated(is_ready=is_ready, links_copied=activation.links_copied)
 
 
 def _shown(request: ActingRequest, entries: Iterable[LedgerEntry]) -> Iterator[details.Movement]:

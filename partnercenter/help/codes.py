@@ -77,6 +77,8 @@ GROUPS = (
             Code("upgrade_not_possible", _("The membership can't be upgraded"), "memberships"),
             Code("last_global_admin", _("The company's last Global admin"), "wrong-account"),
             Code("below_zero", _("A correction would take more than is left"), "remaining"),
+            Code("nothing_to_deduct", _("The request takes no hours"), "tpd"),
+            Code("already_deducted", _("The hours were deducted before"), "tpd"),
             Code("plan_not_adjustable", _("This plan can't be corrected"), "remaining"),
         ),
     ),

@@ -5,13 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.response import Response
 
 from benefits import reasons
 from benefits.api.access import caller
-from benefits.models import LedgerEntry
 from benefits.services.ledger import AlreadyReturned
 from partners.permissions import NotAuthorized
 from partners.scopes import ClientScope
@@ -29,12 +27,19 @@ from support import coverage, products
 from support.api import examples, inputs, shapes
 from support.api.check import verdict_shape
 from support.api.products import named
+from support.api.request_shapes import (
+    as_created,
+    entries_of,
+    note_shape,
+    request_shape,
+    whole_shape,
+)
 from support.customers import name_for
 from support.life import AlreadyClosed, NotReopenable
 from support.models import Note, SupportRequest
 from support.products import Product
 from support.services.request_life import add_note, close_request, reopen_request
-from support.services.requests import Submitted, quote_request, submit_request
+from support.services.requests import quote_request, submit_request
 
 # Every reason why a plan may not pay.
 NOT_PAYING = (
@@ -296,119 +301,6 @@ def request_shapes(request: Any, rows: Sequence[SupportRequest]) -> list[shapes.
     ]
 
 
-def entries_of(rows: Sequence[SupportRequest]) -> dict[str, dict[str, LedgerEntry]]:
-    """Return the ledger entries of each request by kind."""
-    entries: dict[str, dict[str, LedgerEntry]] = {row.number: {} for row in rows}
-    for entry in LedgerEntry.objects.filter(request_number__in=entries):
-        entries[entry.request_number or ""][entry.kind] = entry
-    return entries
-
-
 def shows_text(request: Any, row: SupportRequest) -> bool:
     """Whether the caller may read what was written: its author and staff."""
     return request.user.is_staff_member or row.author_id == request.user.pk
-
-
-def whole_shape(
-    row: SupportRequest,
-    *,
-    entries: dict[str, LedgerEntry],
-    notes: list[Note] | None,
-    customer_name: str | None = None,
-) -> shapes.WholeRequestShape:
-    """
-    Return a request as the API answers it alone: with its notes.
-
-    :param notes: None where the reader may not see its text
-    """
-    note_count = None if notes is None else len(notes)
-    return {
-        **request_shape(row, entries=entries, note_count=note_count, customer_name=customer_name),
-        "notes": None if notes is None else [note_shape(note) for note in notes],
-    }
-
-
-def request_shape(
-    row: SupportRequest,
-    *,
-    entries: dict[str, LedgerEntry],
-    note_count: int | None,
-    customer_name: str | None = None,
-) -> shapes.RequestShape:
-    """
-    Return a request as lists of the API have it.
-
-    :param entries: its ledger entries by kind
-    :param note_count: None where the reader may not see its text
-    :param customer_name: for whom it is, where the reader may know
-    """
-    consumed = entries.get("CONSUME")
-    has_text = note_count is not None
-    plan = row.plan
-    plan_uri = reverse("api:entitlement", args=[plan.public_id]) if plan else None
-    return {
-        "number": row.number,
-        "kind": SupportRequest.Kind(row.kind),
-        "portal": SupportRequest.Portal(row.portal),
-        "status": row.state,  # type: ignore[typeddict-item]
-        "entitlementId": plan.public_id if plan else None,
-        "planName": plan.name if plan else None,
-        "consumed": consumed is not None and "RETURN" not in entries,
-        "remainingAfter": consumed.remaining_after if consumed else None,
-        "openedAt": row.opened_at,
-        "dueAt": row.due_at,
-        "closedAt": row.closed_at,
-        "closeReason": row.close_reason,  # type: ignore[typeddict-item]
-        "author": row.author.name,
-        "customerName": customer_name,
-        "productFamily": row.product_family,
-        "productVersion": row.product_version,
-        "category": shapes.NAME_OF_CATEGORY[row.category],
-        "severity": row.severity,  # type: ignore[typeddict-item]
-        "require24x7": row.require_24x7,
-        "topic": (row.topic or None) if has_text else None,
-        "title": row.title if has_text else None,
-        "description": row.description if has_text else None,
-        "contact": contact_shape(row) if has_text else None,
-        "noteCount": note_count,
-        "links": {
-            "self": {"uri": reverse("api:request", args=[row.number])},
-            "entitlement": {"uri": plan_uri} if plan_uri else None,
-        },
-    }
-
-
-def as_created(submitted: Submitted) -> shapes.WholeRequestShape:
-    """
-    Return the answer to the submission, whatever became of the request since.
-
-    Everything in it never changes, so whoever repeats the call gets the same answer again.
-    """
-    row = submitted.request
-    answer = whole_shape(row, entries={}, notes=[])
-    return {
-        **answer,
-        "status": "OPEN",
-        "consumed": True,
-        "remainingAfter": submitted.remaining_after,
-        "closedAt": None,
-        "closeReason": None,
-    }
-
-
-def contact_shape(row: SupportRequest) -> shapes.ContactShape:
-    """Return whom to answer."""
-    return {
-        "name": row.contact_name,
-        "email": row.contact_email,
-        "phone": row.contact_phone,
-        "country": row.country,
-        "timeZone": row.time_zone,
-        "preferredContactMethod": row.contact_method,  # type: ignore[typeddict-item]
-        "language": row.contact_language,
-    }
-
-
-def note_shape(note: Note) -> shapes.NoteShape:
-    """Return a note as the API answers it."""
-    return {"author": note.author.name, "text": note.text, "writtenAt": note.written_at}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from benefits import entitlements, wording
+from benefits import entitlements, outcomes
 from benefits.models import Plan
 from benefits.presentation import row
 from benefits.services.adjustments import adjust_plan
@@ -51,7 +51,7 @@ def adjust(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
     except Refusal as refusal:
         edge.refused(request, refusal)
         return _page(request, plan, form, status=refusal.status, refusal=refusal)
-    messages.success(request, wording.adjusted(adjusted.entry, is_replay=adjusted.is_replay))
+    messages.success(request, outcomes.adjusted(adjusted.entry, is_replay=adjusted.is_replay))
     return redirect(_card_url(plan))
 
 

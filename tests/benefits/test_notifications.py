@@ -75,7 +75,7 @@ def in_use(*, leave: int | None = None) -> Membership:
     contract = gold_contract()
     if leave is not None:
         use_up(plan_of(contract), by=linked_outsider(contract), leave=leave)
-    return contract.package.membership
+    return Membership.objects.get(package__contract=contract)
 
 
 def requested() -> Membership:

@@ -22,10 +22,15 @@ PENDING = Notice(
     "Activation pending",
     "Activation was requested on 18 November 2026 by Ana Berg and is ready by 23 November 2026.",
 )
+RENEWAL = NextStep(
+    "The membership can be renewed until 13 January 2027; the new year has a new package.",
+    url="/dashboard/mpn/membership/offers",
+)
 ENDS_SOON = Notice(
     "warning",
     "Ends soon",
     "The benefits of Gold end in 24 days. What is unused then lapses.",
+    RENEWAL,
 )
 USED_UP = Notice(
     "warning",
@@ -145,4 +150,13 @@ def test_notice_is_the_first_by_rank(plans, notice):
     ],
 )
 def test_notice_of_the_last_days_says_when(at, text):
-    assert headline_notice([EntitlementFactory(at=at)]) == Notice("warning", "Ends soon", text)
+    found = headline_notice([EntitlementFactory(at=at)])
+
+    assert found == Notice("warning", "Ends soon", text, RENEWAL)
+
+
+def test_notice_of_the_last_days_offers_no_renewal_once_it_is_done():
+    found = headline_notice([EntitlementFactory(**ENDING, is_succeeded=True)])
+
+    assert found is not None
+    assert (found.title, found.next_step) == ("Ends soon", None)

@@ -1,6 +1,7 @@
 """Buying a partner support plan: by whom, what it gives, once for each form, and the next year."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -357,7 +358,7 @@ def test_account_that_loses_this_years_contract_does_not_go_on_to_the_next():
     first = buy(partner=partner)
     user, admin = linked_outsider(first.contract), admin_of(partner)
     second = buy(partner=partner, at=OPENS, key="next")
-    act = {"user": user, "by": admin, "contract_id": first.contract.public_id}
+    act: dict[str, Any] = {"user": user, "by": admin, "contract_id": first.contract.public_id}
 
     revoke_link(**act, at=OPENS + DAY)
 

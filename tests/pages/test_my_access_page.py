@@ -114,6 +114,7 @@ def test_staff_read_what_staff_may():
     assert rights_on(page) == {
         "Look up partners, contracts and requests": ("Yes",),
         "Work on support requests": ("No",),
+        "Correct what a plan gave": ("No",),
         "Register API clients of staff": ("No",),
     }
     assert "Staff of the portal: Auditor" in main_of(page).text

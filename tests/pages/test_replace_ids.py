@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from benefits import wording
+from benefits import outcomes
 from partnercenter.demo.accounts import CONTOSO, EXPIRED, FABRIKAM, PENDING
 from partners.models import User
 from partners.roles import Role
@@ -145,7 +145,7 @@ def test_press_leads_to_the_new_pair_and_says_what_is_true_now():
     assert response.url == f"{plan_url}#ids"
     page = page_of(client.get(response.url))
     new = numbers(contract(FABRIKAM))
-    assert alerts(page) == [wording.replaced(is_new=True)]
+    assert alerts(page) == [outcomes.replaced(is_new=True)]
     assert page.one(id="access-id").text == grouped(new[0])
     assert set(old).isdisjoint(new)
 

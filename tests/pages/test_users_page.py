@@ -342,7 +342,7 @@ def test_right_given_begins_at_once_in_an_open_page():
     change(INGRID, "roles", roles=["MPN_PARTNER_ADMIN"])
 
     assert client.post(url).status_code == 302
-    assert contract(CONTOSO).package.membership.partner == partner(CONTOSO)
+    assert contract(CONTOSO).package.partner == partner(CONTOSO)
 
 
 def test_right_taken_away_ends_at_once_for_a_session_that_calls_the_api():

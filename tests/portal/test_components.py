@@ -473,7 +473,7 @@ def test_frame_says_for_whom_one_acts_and_offers_the_others():
     html = render_to_string("frames/account_menu.html", {"frame": frame})
 
     assert words(html) == (
-        "Account menu: Ana Berg Contoso AB AB Ana Berg admin@contoso.example "
+        "Account menu: Ana Berg Contoso AB AB Ana Berg admin@contoso.example My access "
         "Acting for Contoso MPN ID 1234567 Switch to Fabrikam MPN ID 2345678 "
         "Sign in with another account Sign out"
     )

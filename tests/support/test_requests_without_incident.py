@@ -10,7 +10,7 @@ from partners.models import User
 from partners.permissions import NotAuthorized
 from portal.idempotency import IdempotencyKeyReused
 from portal.models import AuditRecord
-from support.api.requests import request_shape
+from support.api.request_shapes import request_shape
 from support.models import SupportRequest
 from support.services.requests import Submitted, submit_without_incident, submitted_before
 from support.verification import differences

@@ -87,7 +87,7 @@ def test_advisory_request_needs_no_use_and_unlimited_presales_may_have_none():
         remaining_after=49,
         request_number=presales.number,
     )
-    Plan.objects.filter(pk=presales.plan_id).update(used=1, remaining=49, last_number=2)
+    Plan.objects.filter(support_requests=presales).update(used=1, remaining=49, last_number=2)
 
     assert list(differences()) == [
         Difference(f"request {presales.number}", "use of its plan", "none", "one")
