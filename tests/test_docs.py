@@ -99,6 +99,7 @@ DOCUMENTS = [
 ]
 README = Document(ROOT / "README.md")
 ARCHITECTURE = Document(ROOT / "docs" / "architecture.md")
+GUIDE = Document(ROOT / "docs" / "guide-coverage.md")
 DEPLOYMENT = Document(ROOT / "docs" / "deployment.md")
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=str)
 
@@ -221,6 +222,21 @@ def test_rules_of_the_architecture_table_have_a_file():
 
     assert len(files) > 20
     assert [question for question, answers in files.items() if not answers] == []
+
+
+def test_rows_of_the_guide_coverage_name_a_page_and_tests_that_exist():
+    rows = [line.strip("| ").split(" | ") for line in GUIDE.text.splitlines() if "::" in line]
+
+    assert len(rows) > 150
+    for sentence, page, tests in rows:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", tests)
+        assert len(named) == tests.count("::"), sentence
+        for path, name in named:
+            assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), f"{path}::{name}"
+        for address in SPAN.findall(page):
+            # An ellipsis stands for one public id.
+            found = address.replace("/staff/partners/…", "/staff/partners/5123456")
+            resolve(found.replace("…", "5f0d1d6e-8b1f-4f0a-9a51-9b0c1d2e3f40"))
 
 
 def test_folders_of_the_repository_stand_in_the_architecture():
