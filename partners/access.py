@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partners.acting import Acting
-from partners.models import User
-from partners.permissions import everybody_with, lacks_mpn, staff_may
+from partners.models import Partner, User
+from partners.permissions import NEEDS_CSP, everybody_with, lacks_mpn, staff_may
 from partners.roles import Permission, Role, StaffPermission
 from partners.wording import PERMISSIONS, STAFF_PERMISSIONS, allowed_by
 
@@ -70,14 +70,29 @@ def _right(acting: Acting, permission: Permission, people: tuple[str, ...]) -> R
         label,
         is_granted=False,
         reason=_reason(acting, permission),
-        who=names(people) if people else _("Nobody yet. A Global admin can give out the role."),
+        who=names(people) or _nobody(acting, permission),
     )
 
 
+def _nobody(acting: Acting, permission: Permission) -> str:
+    if permission in NEEDS_CSP and not _partner(acting).in_csp:
+        return _("Nobody: it belongs to CSP.")
+    return _("Nobody yet. A Global admin can give out the role.")
+
+
 def _reason(acting: Acting, permission: Permission) -> str:
-    if not lacks_mpn(acting.standing, permission):
-        return _("Your roles don't allow it.")
-    if acting.standing.partner_in_mpn:
-        return _("This account is associated with CSP only.")
+    partner = {"partner": _partner(acting).name}
+    if lacks_mpn(acting.standing, permission):
+        if acting.standing.partner_in_mpn:
+            return _("This account is associated with CSP only.")
+        return _("%(partner)s isn't enrolled in MPN.") % partner
+    if permission in NEEDS_CSP and not acting.standing.in_csp:
+        if _partner(acting).in_csp:
+            return _("This account is not associated with CSP.")
+        return _("%(partner)s isn't enrolled in CSP.") % partner
+    return _("Your roles don't allow it.")
+
+
+def _partner(acting: Acting) -> Partner:
     assert acting.partner is not None, "who acts for nobody has no reasons either"
-    return _("%(partner)s isn't enrolled in MPN.") % {"partner": acting.partner.name}
+    return acting.partner

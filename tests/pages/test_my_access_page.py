@@ -139,3 +139,21 @@ def test_navigation_leads_to_what_the_account_may(who: str, items: list[str]):
     assert [a.text for a in links if a.attrs.get("aria-current") == "page"] == ["My access"]
     menu = page.one(cls="account-menu__person")
     assert menu.one("a").attrs["href"] == ACCESS
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [
+        (
+            "admin@renewal.example",
+            ("No Margie's Travel isn't enrolled in CSP.", "Nobody: it belongs to CSP."),
+        ),
+        (
+            "mpnadmin@contoso.example",
+            ("No This account is not associated with CSP.", "Chris Poe, Omar Said"),
+        ),
+        ("admin@contoso.example", ("No Your roles don't allow it.", "Chris Poe, Omar Said")),
+    ],
+)
+def test_right_that_belongs_to_csp_says_what_is_missing(who, expected):
+    assert rights_on(visit(who, ACCESS))["Open requests for CSP customers"] == expected
