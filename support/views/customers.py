@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -13,10 +14,10 @@ from partners.acting import ActingRequest
 from partners.models import Customer
 from partners.pages import require_csp, signed_in
 from partners.roles import Permission
-from portal.paging import Page, page_of
+from portal.paging import page_of
 from portal.refusals import NextStep
 from support import drafts
-from support.models import SupportRequest
+from support.models import RequestQuerySet, SupportRequest
 from support.portal_forms import WorkloadForm
 from support.portals import CLOUD_PORTALS
 from support.views.requests import before, visible_to
@@ -28,7 +29,7 @@ def service_management(request: ActingRequest, customer_id: uuid.UUID) -> HttpRe
     """Show the requests that were opened for the customer, and New request for those who may."""
     customer = _customer_or_404(request, customer_id)
     page = page_of(
-        SupportRequest.objects.filter(customer=customer)
+        _with_openable(request, SupportRequest.objects.filter(customer=customer))
         .select_related("author")
         .order_by("-opened_at", "-pk"),
         key=request.GET.get("before", ""),
@@ -38,7 +39,6 @@ def service_management(request: ActingRequest, customer_id: uuid.UUID) -> HttpRe
     context = {
         "customer": customer,
         "page": page,
-        "openable": _openable(request, page),
         **_opening(request, customer),
     }
     return TemplateResponse(request, "support/customer.html", context)
@@ -71,10 +71,9 @@ def _customer_or_404(request: ActingRequest, customer_id: uuid.UUID) -> Customer
     return get_object_or_404(served.select_related("partner"), public_id=customer_id)
 
 
-def _openable(request: ActingRequest, page: Page[SupportRequest]) -> set[str]:
-    """Return the numbers of those whose own page the account may open."""
-    shown = visible_to(request).filter(pk__in=[row.pk for row in page.rows])
-    return set(shown.values_list("number", flat=True))
+def _with_openable(request: ActingRequest, found: RequestQuerySet) -> RequestQuerySet:
+    """Annotate `is_openable`: whether the account may open the request's own page."""
+    return found.annotate(is_openable=Exists(visible_to(request).filter(pk=OuterRef("pk"))))
 
 
 def _opening(request: ActingRequest, customer: Customer) -> dict[str, Any]:

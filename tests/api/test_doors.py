@@ -189,6 +189,13 @@ def test_thing_of_ones_own_is_answered_as_the_table_says(thing: Thing, made: dic
     assert response.status_code == thing.own
 
 
+def without_what_was_asked(response: Any) -> dict[str, Any]:
+    """Return the answer without the id that the caller named itself."""
+    answer: dict[str, Any] = response.json()
+    answer.get("facts", {}).pop("entitlementId", None)
+    return answer
+
+
 @pytest.mark.parametrize("thing", THINGS, ids=str)
 def test_thing_of_another_is_answered_as_one_that_is_not_there(
     thing: Thing, made: dict[str, Things]
@@ -200,7 +207,7 @@ def test_thing_of_another_is_answered_as_one_that_is_not_there(
     of_nobody = call(caller, thing.method, thing.route, things_of_nobody())
 
     assert (of_another.status_code, of_nobody.status_code) == (thing.other, thing.other)
-    assert of_another.json() == of_nobody.json()
+    assert without_what_was_asked(of_another) == without_what_was_asked(of_nobody)
     assert changed_since(before) == ({"portal.AuditRecord": 2} if thing.other == 409 else {})
 
 

@@ -206,8 +206,9 @@ def test_past_balance_of_a_plan_that_moved_often_has_the_latest_entries_and_coun
 
 def test_past_balance_of_advisory_hours_begins_with_their_grant():
     of = plan(FABRIKAM, None)
+    begin = of.package.starts_at
 
-    found = then(client_at(FABRIKAM), of, NOW - DAY)
+    found = then(client_at(FABRIKAM), of, begin + DAY)
 
     assert numbers_of(found) == ("ACTIVE", 0, 0, 0, 50)
     assert [(e["kind"], e["quantity"]) for e in found["entries"]] == [("GRANT", 50)]

@@ -196,13 +196,13 @@ def test_reading_an_entitlement_takes_one_more_statement_to_name_who_can_activat
 
 
 def test_reading_in_a_session_takes_no_more_than_account_and_affiliations_besides(scenes: Any):
-    """Session, account, affiliations, roles; then the entitlement itself."""
+    """Session, account, affiliations with roles; then the entitlement itself."""
     of = scenes[0]
     user = AffiliationFactory(partner=of.partner).user
 
     found = taken_by(session_caller(user), f"/api/v1/entitlements/{of.plan.public_id}")
 
-    assert len(found) == 5, "\n".join(found)
+    assert len(found) == 4, "\n".join(found)
 
 
 # --- writing ---------------------------------------------------------------------------------

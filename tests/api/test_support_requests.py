@@ -74,6 +74,7 @@ def test_request_by_the_partners_client_without_a_link_is_answered_whole():
         "author": user_of(caller).name,
         "noteCount": 0,
         "customerName": None,
+        "topic": None,
         "notes": [],
         "links": links,
     }

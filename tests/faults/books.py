@@ -72,9 +72,9 @@ def _overspent() -> Iterator[str]:
 
 def _miscounted() -> Iterator[str]:
     """Say so when the requests that a plan pays are not those that incidents were used for."""
-    entries = LedgerEntry.objects.filter(kind=Kind.CONSUME)
+    entries = LedgerEntry.objects.filter(kind=Kind.CONSUME, plan__unit="INCIDENT")
     uses = sorted(map(str, entries.values_list("request_number", flat=True)))
-    paid = SupportRequest.objects.filter(plan__isnull=False)
+    paid = SupportRequest.objects.filter(kind="TECHNICAL", plan__isnull=False)
     requests = list(paid.order_by("number").values_list("number", flat=True))
     if uses != requests:
         yield f"{len(requests)} requests, {len(uses)} incidents used for requests"

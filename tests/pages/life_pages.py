@@ -22,6 +22,8 @@ ACTIONS: dict[str, dict[str, str]] = {
     "reopen": {},
 }
 
+WAY_TO_HELP = " What does this mean?"
+
 
 def open_request() -> SupportRequest:
     """Return a request that the outsider opened yesterday with one of Fabrikam's incidents."""
@@ -64,6 +66,8 @@ def notes_on(main: Element) -> list[tuple[str, str]]:
 
 
 def reasons_not_to(main: Element) -> list[str]:
-    """Return what is not possible now, with the reasons."""
+    """Return what is not possible now, with the reasons; each leads on to what it means."""
     sections = main.all("section", aria_labelledby="not-possible")
-    return [item for section in sections for item in section.texts("li")]
+    reasons = [item for section in sections for item in section.texts("li")]
+    assert all(reason.endswith(WAY_TO_HELP) for reason in reasons)
+    return [reason.removesuffix(WAY_TO_HELP) for reason in reasons]

@@ -58,6 +58,7 @@ def test_request_closed_without_the_return_that_its_reason_promises_is_found(
     SupportRequest.objects.update(
         state="CLOSED",
         state_changed_at=CLOSED_AT,
+        ended_at=CLOSED_AT,
         closed_at=CLOSED_AT,
         closed_by=request_made.author,
         close_reason=reason,
