@@ -67,7 +67,7 @@ def link(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Link the partner's own contract to this account, with one click."""
     contract_id = open_contract_or_404(request, plan_id)
     linked = link_own_contract(contract_id=contract_id, by=request.user, at=request.now)
-    messages.success(request, wording.linked(linked.plans, is_new=linked.is_new))
+    messages.success(request, outcomes.linked(linked.plans, is_new=linked.is_new))
     return redirect(f"{reverse('benefits:plan', args=[plan_id])}#ids")
 
 

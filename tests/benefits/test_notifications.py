@@ -205,7 +205,8 @@ def test_reminder_leads_to_the_offers_where_the_year_is_renewed():
 
 
 def test_reminders_stop_once_the_year_is_renewed_or_upgraded():
-    renewed, upgraded = in_use(), activate(silver(), by=None).package.membership
+    renewed, upgraded = in_use(), silver()
+    activate(upgraded)
     renew(renewed, at=LATER)
     upgrade(upgraded, at=FIRST)
 
