@@ -28,6 +28,7 @@ from portal.notifications import Notification, is_unread, read_until
 from portal.sentences import last_day
 
 NEWS_FOR = timedelta(days=14)
+PLAN, OFFERS = "benefits:plan", "memberships:offers"
 # As the badges of plans have them.
 TONES = {
     "not_activated": "waiting",
@@ -56,7 +57,7 @@ class Held:
 
     plans: list[Entitlement]
     is_own: bool
-    is_renewed: bool
+    is_followed: bool
     may_renew: bool
     new_links: NewLinks | None
 
@@ -75,12 +76,22 @@ class Told:
     e: Entitlement
     since: datetime
     action: str
-    route: str = "benefits:plan"
+    route: str = PLAN
 
     @property
     def key(self) -> str:
         """The name of this notice, for as long as it holds."""
         return f"{self.kind}.{self.e.id}"
+
+    @property
+    def url(self) -> str:
+        """Where the partner's own accounts go on."""
+        if self.route == OFFERS:
+            return reverse(OFFERS)
+        if self.route == PLAN and self.e.is_bought:
+            # Among the plans to compare; accounts outside MPN see them there too.
+            return f"{reverse('benefits:partner-support')}#plan-{self.e.id}"
+        return reverse(self.route, args=[self.e.id])
 
 
 def of_benefits(*, user: User, acting: Acting, at: datetime, plans_url: str) -> list[Notification]:
@@ -102,7 +113,7 @@ def of_benefits(*, user: User, acting: Acting, at: datetime, plans_url: str) -> 
             about=f"{told.e.partner_name} · {told.e.plan_name}",
             since=told.since,
             is_unread=is_unread(told.since, read_at=read_at),
-            url=reverse(told.route, args=[told.e.id]) if held.is_own else plans_url,
+            url=told.url if held.is_own else plans_url,
             action=told.action if held.is_own else _("My plans"),
         )
         for held in _packages(rows, acting, at=at)
@@ -147,22 +158,24 @@ def _packages(rows: list[Plan], acting: Acting, *, at: datetime) -> Iterator[Hel
     for e, row in read:
         if plans_of[e.package_id][0] is not e:
             continue
-        is_own = acting.standing.in_mpn and e.mpn_id == acting.mpn_id
+        is_own = e.mpn_id == acting.mpn_id and (acting.standing.in_mpn or e.is_bought)
         if not is_own and not e.is_linked:
             # Taken away from the account: it may not use what is told here.
             continue
         yield Held(
             plans=plans_of[e.package_id],
             is_own=is_own,
-            is_renewed=any(_follows(other, e) for other, _row in read),
+            is_followed=any(_follows(other, e) for other, _row in read),
             may_renew=is_own and acting.may(Permission.RENEW_OR_UPGRADE),
             new_links=_new_links(row) if is_own else None,
         )
 
 
 def _follows(later: Entitlement, e: Entitlement) -> bool:
-    """Whether the one is of the membership that came after the other's, by renewal or upgrade."""
+    """Whether the one is of a later membership of the same kind, or a further year of a plan."""
     same = later.partner_pk == e.partner_pk and later.kind == e.kind
+    if e.is_bought:
+        same = same and later.plan_name == e.plan_name
     return same and later.starts_at > e.starts_at
 
 
@@ -183,10 +196,10 @@ def _told(held: Held, *, at: datetime) -> Iterator[Told]:
     yield from _of_activation(e, plans=held.plans, at=at)
     for plan in held.plans:
         yield from _of_balance(plan)
-    if e.is_ending_soon:
-        since = e.ends_at - ENDING_SOON
-        yield Told("ending", presentation.ending_notice(e), e, since, _("See what remains"))
-    if held.may_renew and not held.is_renewed:
+    if e.is_ending_soon and not (e.is_bought and held.is_followed):
+        yield _of_end(e)
+    is_renewable = not e.is_bought and not e.is_succeeded and not held.is_followed
+    if held.may_renew and is_renewable:
         yield from _of_anniversary(e, at=at)
     if held.new_links is not None:
         yield _of_links(e, held.new_links)
@@ -206,7 +219,8 @@ def _of_activation(e: Entitlement, *, plans: list[Entitlement], at: datetime) ->
         text = _("%(headline)s. Link the contract, and tell your team.") % {
             "headline": wording.headline(plans)
         }
-        notice = Notice("success", _("Activation ready"), text)
+        title = _("Plan bought") if e.is_bought else _("Activation ready")
+        notice = Notice("success", title, text)
         yield Told("ready", notice, e, began, _("See the IDs"))
 
 
@@ -218,6 +232,12 @@ def _of_balance(e: Entitlement) -> Iterator[Told]:
     if e.is_few_left:
         notice = presentation.few_left_notice(e)
         yield Told("few_left", notice, e, moved, _("What used them"))
+
+
+def _of_end(e: Entitlement) -> Told:
+    notice, since = presentation.ending_notice(e), e.ends_at - ENDING_SOON
+    action = _("Compare plans") if e.is_bought else _("See what remains")
+    return Told("ending", notice, e, since, action)
 
 
 def _of_anniversary(e: Entitlement, *, at: datetime) -> Iterator[Told]:
@@ -238,7 +258,14 @@ def _of_anniversary(e: Entitlement, *, at: datetime) -> Iterator[Told]:
     if e.is_in_renewal_window:
         text = _("%(package)s can be renewed until %(end)s; its benefits end with that day.")
     notice = Notice("warning", _("Renewal"), text % values)
-    yield Told(kind, notice, e, reminders[kind], _("See what ends"))
+    yield Told(
+        kind,
+        notice,
+        e,
+        reminders[kind],
+        _("Renew") if e.is_in_renewal_window else _("Membership offers"),
+        route=OFFERS,
+    )
 
 
 def _of_links(e: Entitlement, new: NewLinks) -> Told:

@@ -1,8 +1,13 @@
 """What a page says after something was done with a benefit: the new fact, in a sentence."""
 
+from collections.abc import Sequence
+
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from benefits import reasons, wording
+from benefits.allotments import Scope
 from benefits.entitlements import Entitlement
 from benefits.models import LedgerEntry
 from portal.sentences import day, last_day, signed
@@ -30,6 +35,22 @@ def bought(e: Entitlement, *, is_new: bool) -> str:
         )
         % values
     )
+
+
+def linked(plans: Sequence[Entitlement], *, is_new: bool, scope: Scope | None = None) -> str:
+    """
+    Return what a contract that was just entered is good for, as HTML.
+
+    With nothing that can be used, now or later, it leads to the plans that are sold.
+
+    :param scope: what the portal is for, if for one kind of product only
+    """
+    said = wording.linked(plans, is_new=is_new, scope=scope)
+    is_to_come = any(e.is_pending or e.is_scheduled for e in plans)
+    if is_to_come or wording.is_good_here(plans, scope=scope):
+        return said
+    step = reasons.compare_plans(_("See the partner support plans."))
+    return format_html('{} <a href="{}">{}</a>', said, step.url, step.text)
 
 
 def activated(*, is_ready: bool, links_copied: int) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils import formats
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -145,6 +146,8 @@ def _ended_line(e: Entitlement, *, end: str) -> str:
         }
     if not e.was_activated:
         return _("ended %(end)s · never activated") % {"end": end}
+    if e.is_replaced:
+        end = _("%(end)s, replaced by Gold") % {"end": end}
     if e.is_unlimited:
         return _("ended %(end)s · %(used)d were used") % {"end": end, "used": e.used}
     return ngettext(
@@ -226,7 +229,7 @@ def headline(entitlements: Iterable[Entitlement]) -> str:
     sentences = [_headline_of(some, several=len(running) > 1) for some in running]
     if not sentences:
         sentences = [_headline_waiting(plans) for plans in by_package]
-    return "; ".join(sentences)
+    return capfirst("; ".join(sentences))
 
 
 def _by_package(entitlements: Iterable[Entitlement]) -> list[list[Entitlement]]:

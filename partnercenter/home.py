@@ -48,6 +48,7 @@ def dashboard(request: ActingRequest) -> HttpResponse:
         {
             "partner": acting.partner,
             "in_mpn": acting.standing.in_mpn,
+            "in_csp": acting.standing.in_csp,
             "headline": wording.headline(held),
             "notice": headline_notice(held),
             "rows": rows(current),

@@ -5,7 +5,10 @@ from datetime import datetime, timedelta
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from benefits.allotments import Unit
+from benefits.models import LedgerEntry
 from partners.models import User
 from portal.notifications import Notification, is_unread, read_until
 from portal.sentences import day_and_time
@@ -18,6 +21,7 @@ State = SupportRequest.State
 NEWS_FOR = timedelta(days=14)
 # However many there are: the latest of them, and My requests has them all.
 MOST = 100
+BEING_WORKED_ON = (State.OPEN, State.IN_PROGRESS)
 
 
 def of_requests(*, user: User, at: datetime) -> list[Notification]:
@@ -30,15 +34,21 @@ def _requests(user: User, *, at: datetime) -> RequestQuerySet:
     news = at - NEWS_FOR
     answers = Note.objects.filter(request=OuterRef("pk")).exclude(author=user)
     latest = answers.order_by("-written_at", "-pk").values("written_at")[:1]
+    deductions = LedgerEntry.objects.filter(
+        request_number=OuterRef("number"), kind=LedgerEntry.Kind.CONSUME, plan__unit=Unit.HOUR
+    )
     mine = SupportRequest.objects.written_by(user).annotate(
-        answered_at=Subquery(latest), read_at=read_until(user)
+        answered_at=Subquery(latest),
+        deducted_at=Subquery(deductions.values("occurred_at")[:1]),
+        hours=Subquery(deductions.values("quantity")[:1]),
+        read_at=read_until(user),
     )
     closed = Q(state=State.CLOSED, closed_at__gt=news) & ~Q(closed_by=user)
     told = (
         Q(state=State.WAITING_FOR_PARTNER)
         | Q(state=State.RESOLVED, state_changed_at__gt=news)
         | closed
-        | Q(state__in=[State.OPEN, State.IN_PROGRESS], answered_at__gt=news)
+        | (Q(state__in=BEING_WORKED_ON) & (Q(answered_at__gt=news) | Q(deducted_at__gt=news)))
     )
     return mine.filter(told).order_by("-state_changed_at", "-pk")[:MOST]
 
@@ -46,21 +56,48 @@ def _requests(user: User, *, at: datetime) -> RequestQuerySet:
 def _notification(request: SupportRequest) -> Notification:
     found = request.__dict__
     tone, title, text = _words(request)
-    since = request.state_changed_at
-    if request.state not in (State.RESOLVED, State.CLOSED) and found["answered_at"] is not None:
-        # An answer is newer than the state, or it is why the request waits.
-        since = max(since, found["answered_at"])
+    since = _last_news(request)
     return Notification(
         key=f"request.{request.number}",
         tone=tone,
         title=title,
-        text=text,
-        about=f"{request.product_name} · {request.title}",
+        text=f"{text} {_hours(request)}".rstrip(),
+        about=_about(request),
         since=since,
         is_unread=is_unread(since, read_at=found["read_at"]),
         url=reverse("support:request", args=[request.number]),
         action=_("Open the request"),
     )
+
+
+def _last_news(request: SupportRequest) -> datetime:
+    """Return when what is told of the request happened, or was added to."""
+    found = request.__dict__
+    moments = [request.state_changed_at, found["deducted_at"]]
+    if request.state not in (State.RESOLVED, State.CLOSED):
+        # An answer is newer than the state, or it is why the request waits.
+        moments.append(found["answered_at"])
+    return max(moment for moment in moments if moment is not None)
+
+
+def _about(request: SupportRequest) -> str:
+    about = f"{request.product_name} · {request.title}"
+    return f"{request.get_kind_display()} · {about}" if request.asks_for_hours else about
+
+
+def _hours(request: SupportRequest) -> str:
+    """Say what a consultation took from the hours, and whether they came back."""
+    if request.__dict__["hours"] is None:
+        return ""
+    hours = -request.__dict__["hours"]
+    said = ngettext("%(hours)d hour was deducted.", "%(hours)d hours were deducted.", hours)
+    if request.state == State.CLOSED and request.close_reason in life.RETURNS_INCIDENT:
+        said = ngettext(
+            "The %(hours)d hour that was deducted is returned.",
+            "The %(hours)d hours that were deducted are returned.",
+            hours,
+        )
+    return said % {"hours": hours}
 
 
 def _words(request: SupportRequest) -> tuple[str, str, str]:
@@ -84,4 +121,12 @@ def _words(request: SupportRequest) -> tuple[str, str, str]:
                 "reason": request.get_close_reason_display(),
             }
             return TONES[State.CLOSED], _("Closed"), text
+    if _last_is_deduction(request):
+        text = _("The consultation of request %(number)s was held.") % number
+        return "neutral", _("Hours deducted"), text
     return "waiting", _("Answered"), _("Support added a note to request %(number)s.") % number
+
+
+def _last_is_deduction(request: SupportRequest) -> bool:
+    answered_at, deducted_at = (request.__dict__[name] for name in ("answered_at", "deducted_at"))
+    return deducted_at is not None and (answered_at is None or answered_at < deducted_at)

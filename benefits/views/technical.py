@@ -67,7 +67,7 @@ def link(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Link the partner's own contract to this account, with one click."""
     contract_id = open_contract_or_404(request, plan_id)
     linked = link_own_contract(contract_id=contract_id, by=request.user, at=request.now)
-    messages.success(request, wording.linked(linked.plans, is_new=linked.is_new))
+    messages.success(request, outcomes.linked(linked.plans, is_new=linked.is_new))
     return redirect(f"{reverse('benefits:plan', args=[plan_id])}#ids")
 
 
@@ -168,8 +168,7 @@ def _page(
         "notice": headline_notice(held),
         "current": rows(e for e in counted if not e.is_expired),
         "earlier": rows(e for e in ordered if e.is_expired),
-        "advice": rows(e for e in ordered if e.counts_hours and not e.is_expired),
-        "takes_consultations": any(e.takes_consultations for e in ordered),
+        **_advice(ordered),
         "opened": opened,
         "to_activate": _to_activate(ordered) if opened is None else None,
         "may_activate": request.acting.may(Permission.ACTIVATE),
@@ -177,6 +176,16 @@ def _page(
         **(_expanded(request, opened, pair=pair) if opened else {}),
     }
     return TemplateResponse(request, "benefits/technical.html", context)
+
+
+def _advice(ordered: list[Entitlement]) -> dict[str, object]:
+    """Return the hours that have not ended, and one row for each membership that gives some."""
+    found = rows(e for e in ordered if e.counts_hours and not e.is_expired)
+    return {
+        "advice": found,
+        "advice_by_source": list({row.source: row for row in found}.values()),
+        "takes_consultations": any(e.takes_consultations for e in ordered),
+    }
 
 
 def _to_activate(ordered: list[Entitlement]) -> dict[str, object] | None:

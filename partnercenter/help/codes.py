@@ -73,10 +73,10 @@ GROUPS = (
     Group(
         _("Memberships, roles and corrections"),
         (
-            Code("renewal_not_open", _("The membership can't be renewed now"), "memberships"),
+            Code("renewal_not_open", _("It is too early, or too late, to renew"), "memberships"),
             Code("upgrade_not_possible", _("The membership can't be upgraded"), "memberships"),
             Code("last_global_admin", _("The company's last Global admin"), "wrong-account"),
-            Code("below_zero", _("A correction would take more than is left"), "remaining"),
+            Code("below_zero", _("More would be taken than is left"), "remaining"),
             Code("nothing_to_deduct", _("The request takes no hours"), "tpd"),
             Code("already_deducted", _("The hours were deducted before"), "tpd"),
             Code("plan_not_adjustable", _("This plan can't be corrected"), "remaining"),

@@ -19,6 +19,8 @@ from benefits.allotments import (
     terms_for,
 )
 from benefits.services.links import GUESSES
+from benefits.services.purchases import NEXT_YEAR_OPENS
+from benefits.support_plans import OFFERED
 from partners.roles import Permission, roles_with
 from partners.scopes import ClientScope
 from portal.sentences import all_of, one_of
@@ -61,6 +63,7 @@ def figures(at: datetime) -> dict[str, Any]:
     return {
         "given": given(),
         "families": families(at),
+        "sold": list(OFFERED.values()),
         "today": formats.date_format(at.astimezone(UTC).date(), "DATE_FORMAT"),
         "severities": severities(),
         "windows_end": _end_of_windows_10(),
@@ -134,6 +137,7 @@ def _first_answer(target: ResponseTarget) -> str:
 def _days() -> dict[str, Any]:
     return {
         "renewal_days": calendar.RENEWAL_WINDOW.days,
+        "next_year_days": NEXT_YEAR_OPENS.days,
         "first_reminder_days": calendar.FIRST_REMINDER.days,
         "second_reminder_days": calendar.SECOND_REMINDER.days,
         "ending_days": entitlements.ENDING_SOON.days,
@@ -151,6 +155,7 @@ def _roles() -> dict[str, str]:
         "who_activates": _labels(Permission.ACTIVATE),
         "who_renews": _labels(Permission.RENEW_OR_UPGRADE),
         "who_buys": _labels(Permission.BUY_PLAN),
+        "who_acts_for_customers": _labels(Permission.CUSTOMER_REQUEST),
         "who_sees_links": _labels(Permission.SEE_LINKED_ACCOUNTS),
         "who_revokes": _labels(Permission.REVOKE_OR_REPLACE),
         "who_manages_roles": _labels(Permission.MANAGE_ROLES),

@@ -59,6 +59,16 @@ TOPICS = {
             _("The membership year, its anniversary, renewal and upgrade."),
         ),
         Topic(
+            "support-plans",
+            _("Partner support plans"),
+            _("What can be bought beside the benefits, for which products, and by whom."),
+        ),
+        Topic(
+            "customers",
+            _("Requests for CSP customers"),
+            _("Acting for a customer, and the plan Cloud Solution Provider."),
+        ),
+        Topic(
             "wrong-account",
             _("Signed in with the wrong account or company"),
             _("No benefits to see, or not authorized: who you are signed in as."),
@@ -103,7 +113,21 @@ _PAGES_OF_TOPIC = {
         "support:portal-review",
     ),
     "activate": ("benefits:activate",),
-    "wrong-account": ("account_login", "account_signup", "account_inactive"),
+    "memberships": (
+        *("memberships:offers", "memberships:renew", "memberships:upgrade"),
+        "memberships:competencies",
+    ),
+    "tpd": ("support:consultation",),
+    "support-plans": (
+        *("benefits:partner-support", "benefits:show-bought-ids"),
+        *("benefits:offer", "benefits:buy"),
+    ),
+    "customers": ("partners:customers", "support:customer", "support:customer-new-request"),
+    "wrong-account": (
+        *("account_login", "account_signup", "account_inactive"),
+        *("partners:my-access", "partners:users", "partners:user", "partners:user-add"),
+        *("partners:user-programs", "partners:user-roles", "partners:user-remove"),
+    ),
     "notifications": ("notifications", "notifications-read"),
     "api": ("partners:api-clients", "partners:api-client", "api:docs"),
 }

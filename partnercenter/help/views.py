@@ -1,9 +1,8 @@
 """The help pages: open to everybody; what needs an account, or a right, says so."""
 
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,19 +10,9 @@ from django.views.decorators.http import require_safe
 
 from partnercenter.help.codes import CODES, GROUPS, status_of
 from partnercenter.help.figures import figures
+from partnercenter.help.places import places
 from partnercenter.help.topics import TOPICS
-from partners.acting import ActingRequest
-from partners.roles import Permission
 from portal.clock import PortalRequest
-
-
-@dataclass(frozen=True)
-class Place:
-    """A page that help points to; without an address the reader's account can't open it."""
-
-    label: str
-    url: str
-    needs_sign_in: bool
 
 
 @require_safe
@@ -84,33 +73,3 @@ def _page(request: PortalRequest, template: str, title: str, **context: Any) -> 
             **context,
         },
     )
-
-
-def places(request: HttpRequest) -> dict[str, Place]:
-    """Return the pages that help points to, as far as the reader can open them."""
-    if not request.user.is_authenticated:
-        return _all_places(in_mpn=True, works_with_plans=True, has_clients=True, signed_in=False)
-    acting = cast(ActingRequest, request).acting
-    return _all_places(
-        in_mpn=acting.standing.in_mpn,
-        works_with_plans=not request.user.is_staff_member,
-        has_clients=acting.may(Permission.API_CLIENTS),
-        signed_in=True,
-    )
-
-
-def _all_places(
-    *, in_mpn: bool, works_with_plans: bool, has_clients: bool, signed_in: bool
-) -> dict[str, Place]:
-    listed = (
-        ("technical", _("Technical benefits"), "benefits:technical", in_mpn),
-        ("plans", _("My plans"), "support:plans", works_with_plans),
-        ("requests", _("My requests"), "support:requests", works_with_plans),
-        ("create", _("Create a request"), "support:create", works_with_plans),
-        ("bell", _("Notifications"), "notifications", works_with_plans),
-        ("clients", _("API clients"), "partners:api-clients", has_clients),
-    )
-    return {
-        name: Place(label, reverse(route) if is_open else "", needs_sign_in=not signed_in)
-        for name, label, route, is_open in listed
-    }

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from benefits import entitlements, wording
+from benefits import entitlements, outcomes
 from benefits.models import Contract, Link
 from benefits.presentation import rows
 from benefits.services.links import drop_link, link_own_contract
@@ -30,7 +30,7 @@ def plans(request: ActingRequest) -> HttpResponse:
         added = add_contract(request)
         if added.linked is not None:
             messages.success(
-                request, wording.linked(added.linked.plans, is_new=added.linked.is_new)
+                request, outcomes.linked(added.linked.plans, is_new=added.linked.is_new)
             )
             return redirect("support:plans")
     found = coverage.plans_of(user=request.user, partner=request.acting.partner, at=request.now)
@@ -54,7 +54,7 @@ def link_own(request: ActingRequest, contract_id: uuid.UUID) -> HttpResponse:
         linked = link_own_contract(contract_id=contract_id, by=request.user, at=request.now)
     except Contract.DoesNotExist:
         raise Http404 from None
-    messages.success(request, wording.linked(linked.plans, is_new=linked.is_new))
+    messages.success(request, outcomes.linked(linked.plans, is_new=linked.is_new))
     return redirect("support:plans")
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from benefits import wording
+from benefits import outcomes, wording
 from benefits.allotments import Scope
 from benefits.models import Contract
 from benefits.presentation import Row, row, rows
@@ -95,7 +95,7 @@ def choice_in(request: ActingRequest, portal: CloudPortal) -> Choice:
 
 def tell_linked(request: ActingRequest, linked: Linked) -> None:
     """Say what the contract is good for, and whether it is good for anything in a cloud portal."""
-    sentence = wording.linked(linked.plans, is_new=linked.is_new, scope=Scope.CLOUD)
+    sentence = outcomes.linked(linked.plans, is_new=linked.is_new, scope=Scope.CLOUD)
     if wording.is_good_here(linked.plans, scope=Scope.CLOUD):
         messages.success(request, sentence)
     else:

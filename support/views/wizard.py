@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from benefits import wording
+from benefits import outcomes
 from benefits.ids import ACCESS_FIELD, CONTRACT_FIELD
 from benefits.services.links import Linked
 from partners.acting import ActingRequest
@@ -84,7 +84,7 @@ def _own_contract_linked(request: ActingRequest, draft: Draft, contract: str) ->
 
 
 def _linked(request: ActingRequest, draft: Draft, linked: Linked) -> HttpResponse:
-    messages.success(request, wording.linked(linked.plans, is_new=linked.is_new))
+    messages.success(request, outcomes.linked(linked.plans, is_new=linked.is_new))
     return redirect("support:create-product", draft.id)
 
 

@@ -11,10 +11,12 @@ from benefits.allotments import Scope
 from benefits.calendar import midnight
 from benefits.models import Contract, Link, Membership
 from benefits.notifications import NEWS_FOR, of_benefits
+from benefits.support_plans import Offer
 from partners.acting import Acting, acting_of, affiliations_of
 from partners.models import User
 from partners.roles import Role
 from portal.models import NotificationsRead
+from tests.benefits.years import renew, silver, upgrade
 from tests.factories import (
     ENDS_AT,
     USED_AT,
@@ -26,6 +28,7 @@ from tests.factories import (
 from tests.stories import (
     activate,
     admin_of,
+    buy,
     colleague_of,
     gold_contract,
     linked_colleague,
@@ -192,6 +195,62 @@ def test_membership_of_another_kind_renews_nothing():
     activate(member(partner=membership.partner, level=None, starts_on=YEAR_AFTER), at=ANNIVERSARY)
 
     assert "second_reminder" in kinds(admin, at=LATER)
+
+
+def test_reminder_leads_to_the_offers_where_the_year_is_renewed():
+    found = told(admin_of(in_use().partner), at=LATER)
+
+    (reminder,) = [n for n in found if "reminder" in n.key]
+    assert (reminder.url, reminder.action) == (reverse("memberships:offers"), "Renew")
+
+
+def test_reminders_stop_once_the_year_is_renewed_or_upgraded():
+    renewed, upgraded = in_use(), silver()
+    activate(upgraded)
+    renew(renewed, at=LATER)
+    upgrade(upgraded, at=FIRST)
+
+    assert kinds(admin_of(renewed.partner), at=LATER) == ["ending", "not_activated"]
+    # The Silver contract runs on; the Gold year has its own anniversary.
+    assert kinds(admin_of(upgraded.partner), at=LATER) == ["ending", "not_activated"]
+
+
+# --- plans that were bought ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days_left", "expected"), [(31, []), (30, ["ending"]), (15, ["ending"]), (1, ["ending"])]
+)
+def test_bought_plan_ends_without_a_reminder_of_renewal(days_left, expected):
+    bought = buy()
+    admin = admin_of(bought.contract.package.partner)
+
+    assert kinds(admin, at=bought.contract.ends_at - days_left * DAY) == expected
+
+
+def test_end_of_a_bought_plan_leads_to_the_plans_to_compare_and_is_not_told_once_followed():
+    bought = buy()
+    partner = partner_of(bought.contract)
+    admin, soon = admin_of(partner), bought.contract.ends_at - DAY
+
+    (found,) = told(admin, at=soon)
+    buy(partner=partner, by=admin, offer=Offer.ADVANCED, at=soon - 20 * DAY, key="another-plan")
+    buy(partner=partner, by=admin, at=soon, key="next-year")
+
+    page = reverse("benefits:partner-support")
+    assert (found.url, found.action) == (f"{page}#plan-{bought.plan.public_id}", "Compare plans")
+    assert "ending" not in kinds(admin, at=soon)
+
+
+def test_account_outside_mpn_is_told_what_its_partner_bought():
+    bought = buy()
+    partner = partner_of(bought.contract)
+    agent = AffiliationFactory(partner=partner, csp_only=True, roles=[Role.ADMIN_AGENT]).user
+
+    (found,) = told(agent, at=USED_AT)
+
+    assert found.title == "Plan bought"
+    assert found.url.startswith(reverse("benefits:partner-support"))
 
 
 # --- links -----------------------------------------------------------------------------------

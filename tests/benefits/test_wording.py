@@ -1,6 +1,6 @@
 """What a plan says about itself in each state: number, line, badges, what staff read out."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -80,6 +80,12 @@ NOT_ACTIVATED = Badge("waiting", "Not activated")
             [Badge("danger", "Used up")],
         ),
         (ENDED, "0", "ended 13 Jan 2026 · 4 of 20 were unused", [Badge("muted", "Ended")]),
+        (
+            {**ENDED, "upgraded_on": date(2026, 1, 14)},
+            "0",
+            "ended 13 Jan 2026, replaced by Gold · 4 of 20 were unused",
+            [Badge("muted", "Ended")],
+        ),
         (
             {**ENDED, "balance": 1, "used": 19},
             "0",
@@ -204,6 +210,7 @@ GOLD, PACK = {"package_id": 1}, {"package_id": 2, "action_pack": True}
             ),
         ),
         ([{**GOLD, "pending": True}], "20 on-premises incidents, ready by 23 November 2026"),
+        ([{"bought": True}], "Unlimited support for all products until 13 January 2027"),
         ([{**GOLD, **SCHEDULED}], "20 on-premises incidents from 1 December 2026"),
         ([{**GOLD, **ENDED}], ""),
         ([{**GOLD, "advisory": True}], ""),

@@ -20,6 +20,10 @@ from tests.portal.test_refusals import STATUS, all_refusals
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
+OFFERS, COMPETENCIES = "/dashboard/mpn/membership/offers", "/dashboard/mpn/membership/competencies"
+MY_ACCESS, USERS = "/dashboard/account/my-access", "/dashboard/account/usermanagement"
+SUPPORT_PLANS = "/support/partnersupport"
+SOLD = ("/support/advanced-cloud-support", "/support/microsoft-services-premier-support")
 HELP, CODE_LIST = "/help/", "/help/codes"
 TOPIC_PAGES = [f"/help/{slug}" for slug in TOPICS]
 CODE_PAGES = [f"/help/codes/{code}" for code in CODES]
@@ -210,6 +214,52 @@ def marked(main: Element, url: str) -> bool:
     )
 
 
+@pytest.mark.parametrize(
+    ("page", "places"),
+    [
+        ("memberships", {OFFERS, COMPETENCIES}),
+        ("activate", {COMPETENCIES}),
+        ("n-1", {SUPPORT_PLANS}),
+        ("already-associated", {SUPPORT_PLANS}),
+        ("tpd", {f"{TECHNICAL}/createadvisoryhours-servicerequest"}),
+        ("wrong-account", {MY_ACCESS, USERS}),
+        ("customers", {"/commerce/customers/list"}),
+        ("support-plans", {SUPPORT_PLANS, *SOLD}),
+        ("codes/renewal_not_open", {OFFERS, SUPPORT_PLANS}),
+        ("codes/upgrade_not_possible", {OFFERS}),
+        ("codes/offer_not_active", {OFFERS}),
+        ("codes/no_incidents_remaining", {SUPPORT_PLANS}),
+        ("codes/contract_expired", {SUPPORT_PLANS}),
+        ("codes/plan_not_included", {SUPPORT_PLANS}),
+        ("codes/product_not_supported", {SUPPORT_PLANS}),
+        ("codes/not_authorized", {MY_ACCESS}),
+        ("codes/last_global_admin", {USERS}),
+    ],
+)
+def test_help_leads_to_the_page_where_it_can_be_dealt_with(page: str, places: set[str]):
+    links = main_of(visit("admin@contoso.example", f"/help/{page}")).all("a")
+
+    assert places - {a.attrs["href"] for a in links} == set()
+
+
+@pytest.mark.parametrize(
+    ("reader", "absent"),
+    [
+        ("user@fabrikam.example", {"/commerce/customers/list", USERS}),
+        ("csponly@contoso.example", {OFFERS, COMPETENCIES, USERS}),
+        (STAFF, {OFFERS, COMPETENCIES, USERS, "/commerce/customers/list"}),
+    ],
+)
+def test_help_leads_nobody_to_a_page_that_is_not_there_for_the_account(
+    reader: str, absent: set[str]
+):
+    pages = ("memberships", "wrong-account", "customers")
+
+    links = [a for page in pages for a in main_of(visit(reader, f"/help/{page}")).all("a")]
+
+    assert {a.attrs["href"] for a in links} & absent == set()
+
+
 # --- what leads to them ----------------------------------------------------------------------
 
 
@@ -228,6 +278,10 @@ def test_pages_with_a_topic_exist_and_so_do_their_topics():
         ("/supportforbusiness/plans", "/help/remaining"),
         ("/portals/azure/link", "/help/link"),
         ("/dashboard/account/api-clients", "/help/api"),
+        ("/dashboard/mpn/membership/offers", "/help/memberships"),
+        ("/support/advanced-cloud-support", "/help/support-plans"),
+        (f"{TECHNICAL}/createadvisoryhours-servicerequest", "/help/tpd"),
+        ("/dashboard/account/usermanagement", "/help/wrong-account"),
         ("/accounts/password/change/", HELP),
         ("/nowhere", HELP),
     ],

@@ -254,7 +254,11 @@ def test_rows_of_the_package_offer_renewal_to_those_who_may():
 
     send(ROSA, address("renew", RENEWAL), level="GOLD")
 
-    assert "Renew" not in main_of(visit(ROSA, TECHNICAL)).texts("a")
+    main = main_of(visit(ROSA, TECHNICAL))
+    assert "Renew" not in main.texts("a")
+    # Two years of Gold's hours, and what holds for both is said once.
+    assert main.text.count("of 50 hours left") == 2
+    assert main.text.count("presales requests are unlimited") == 1
 
 
 def test_notice_of_the_last_days_leads_to_the_offers():

@@ -79,7 +79,7 @@ def test_pair_of_an_ended_contract_is_linked_and_told_to_have_ended():
             "Coho Winery's contract is linked to your account. Partner support Gold 20pack ended "
             "on 10 October 2026. Ask its partner for the IDs of a current contract, or compare "
             "plans. Signature 10-pack ended on 10 October 2026. Ask its partner for the IDs of a "
-            "current contract, or compare plans."
+            "current contract, or compare plans. See the partner support plans."
         )
     ]
     assert levels(page) == [["alert", "alert--warning"]]
@@ -98,10 +98,11 @@ def test_pair_of_an_action_pack_is_told_to_have_no_cloud_support(email: str, beg
     assert alerts(page) == [
         (
             f"{begins} 8 of 10 on-premises incidents left until 20 September 2027. "
-            "Action Pack has no cloud support."
+            "Action Pack has no cloud support. See the partner support plans."
         )
     ]
     assert levels(page) == [["alert", "alert--warning"]]
+    assert page.one(id="messages").one("a").attrs["href"] == "/support/partnersupport"
 
 
 def test_contract_of_the_own_company_is_linked_with_one_click():

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from partnercenter.demo.accounts import CONTOSO, FABRIKAM, NORTHWIND
-from partners.models import Affiliation
+from partnercenter.demo.accounts import CONTOSO, FABRIKAM, NORTHWIND, RENEWAL
+from partners.models import Affiliation, Customer
 from tests.factories import AffiliationFactory, PartnerFactory
 from tests.pages.html import Element
 from tests.pages.visits import (
@@ -141,6 +141,79 @@ def test_sign_in_with_another_account_signs_out_first():
 
     assert (response.status_code, response.url) == (302, reverse("account_login"))
     assert client.get(DASHBOARD).url.startswith(reverse("account_login"))
+
+
+NAVIGATION = {
+    "agent@contoso.example": "Home · Offers · Competencies · Technical benefits · Customers · "
+    "{support} · {portals} · My access",
+    "admin@contoso.example": "Home · Offers · Competencies · Technical benefits · Customers · "
+    "{support} · {portals} · My access · Users and roles · API clients · Audit trail",
+    "admin@fabrikam.example": "Home · Offers · Competencies · Technical benefits · "
+    "{support} · {portals} · My access · Users and roles · API clients · Audit trail",
+    "mpnadmin@contoso.example": "Home · Offers · Competencies · Technical benefits · "
+    "{support} · {portals} · My access · Audit trail",
+    "pat@outlook.example": "{support} · {portals} · My access",
+    "staff@portal.example": "Staff desk",
+}
+
+
+@pytest.mark.parametrize("email", list(NAVIGATION))
+def test_navigation_lists_what_there_is_for_the_account(email: str):
+    expected = NAVIGATION[email].format(
+        support="My requests · My plans · Create a request · Partner support plans",
+        portals="Azure · Microsoft 365 · Dynamics 365 · Lifecycle Services",
+    )
+
+    page = visit(email, "/dashboard/account/my-access")
+
+    assert " · ".join(page.one("nav", id="navigation").texts("a")) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "label"),
+    [
+        (DASHBOARD, "Home"),
+        ("/dashboard/mpn/membership/offers", "Offers"),
+        ("/dashboard/mpn/membership/competencies", "Competencies"),
+        (f"{TECHNICAL}/createadvisoryhours-servicerequest", "Technical benefits"),
+        ("/commerce/customers/list", "Customers"),
+        ("a customer", "Customers"),
+        ("a customer's new request", "Customers"),
+        ("/support/partnersupport", "Partner support plans"),
+        ("/support/advanced-cloud-support/buy", "Partner support plans"),
+        ("/dashboard/account/my-access", "My access"),
+        ("/dashboard/account/usermanagement/add", "Users and roles"),
+        ("/dashboard/account/api-clients", "API clients"),
+        ("/dashboard/account/audit", "Audit trail"),
+    ],
+)
+def test_navigation_marks_the_page_and_what_is_below_it(url: str, label: str):
+    customer = Customer.objects.filter(partner__mpn_id=CONTOSO).first()
+    assert customer is not None
+    routes = {
+        "a customer": "support:customer",
+        "a customer's new request": "support:customer-new-request",
+    }
+    if url in routes:
+        url = reverse(routes[url], args=[customer.public_id])
+    email = "agent@contoso.example" if label == "Customers" else "admin@contoso.example"
+
+    current = visit(email, url).one("nav", id="navigation").all("a", aria_current="page")
+
+    assert [a.text for a in current] == [label]
+
+
+def test_navigation_marks_the_offers_while_one_is_renewed_or_upgraded():
+    renewing = plan(RENEWAL).package.public_id
+    upgrading = plan(NORTHWIND).package.public_id
+    pages = (
+        visit("admin@renewal.example", reverse("memberships:renew", args=[renewing])),
+        visit("admin@northwind.example", reverse("memberships:upgrade", args=[upgrading])),
+    )
+
+    for page in pages:
+        current = page.one("nav", id="navigation").all("a", aria_current="page")
+        assert [a.text for a in current] == ["Offers"]
 
 
 def test_navigation_marks_the_page_and_knows_no_partner_without_one():

@@ -30,6 +30,7 @@ from tests.world.loaded import NOW
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
 PAT = "pat@outlook.example"
+TO_PLANS = " See the partner support plans."
 GOOD_FOR = {
     FABRIKAM: "Fabrikam's contract is linked to your account. 17 of 20 on-premises incidents left "
     "until 13 April 2027. 6 of 10 cloud incidents left until 13 April 2027.",
@@ -40,10 +41,10 @@ GOOD_FOR = {
     EXPIRED: "Coho Winery's contract is linked to your account. Partner support Gold 20pack ended "
     "on 10 October 2026. Ask its partner for the IDs of a current contract, or compare plans. "
     "Signature 10-pack ended on 10 October 2026. Ask its partner for the IDs of a current "
-    "contract, or compare plans.",
+    f"contract, or compare plans.{TO_PLANS}",
     EXHAUSTED: "Fourth Coffee's contract is linked to your account. Partner support Gold 20pack is "
     "used up; the contract ends on 14 March 2027. Signature 10-pack is used up; the contract ends "
-    "on 14 March 2027.",
+    f"on 14 March 2027.{TO_PLANS}",
 }
 
 
@@ -110,7 +111,14 @@ def test_correct_pair_always_links_and_says_what_it_is_good_for(add: Place, mpn_
     response = add(client, *pair(mpn_id))
 
     assert response.status_code == 302
-    assert alerts(page_of(client.get(response.url))) == [GOOD_FOR[mpn_id]]
+    expected = GOOD_FOR[mpn_id]
+    if mpn_id == ADATUM and add in (in_portal, in_portal_wizard):
+        # In a cloud portal there is nothing of it to use.
+        expected += TO_PLANS
+    page = page_of(client.get(response.url))
+    assert alerts(page) == [expected]
+    leads_on = page.one(id="messages").all("a", href="/support/partnersupport")
+    assert bool(leads_on) is expected.endswith(TO_PLANS)
     assert links_of(PAT) == 1
 
 

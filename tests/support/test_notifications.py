@@ -11,8 +11,10 @@ from django.urls import reverse
 from portal.models import NotificationsRead
 from support.models import SupportRequest
 from support.notifications import MOST, NEWS_FOR, of_requests
+from tests.advice import ask, deduct
 from tests.factories import SupportRequestFactory, UserFactory
 from tests.lives import LATER, THEN, change, close, note, reopen, submitted_by_outsider
+from tests.stories import member
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +113,49 @@ def test_notification_of_a_request_leads_to_it_and_is_its_authors_alone():
     assert found.about == "Windows Server 2022 · Sign-in fails"
     assert found.url == reverse("support:request", args=[request.number])
     assert of_requests(user=UserFactory(), at=LATER) == []
+
+
+@pytest.mark.parametrize(
+    ("steps", "title", "text"),
+    [
+        ((), None, None),
+        (
+            (lambda r: deduct(r, 3),),
+            "Hours deducted",
+            "The consultation of request {number} was held. 3 hours were deducted.",
+        ),
+        (
+            (lambda r: deduct(r, 1), lambda r: change(r, State.RESOLVED, by=staff(), at=LATER)),
+            "Resolved",
+            "1 hour was deducted.",
+        ),
+        (
+            (
+                lambda r: deduct(r, 3),
+                lambda r: close(r, by=staff(), at=LATER, reason=CloseReason.DUPLICATE),
+            ),
+            "Closed",
+            "Duplicate. The 3 hours that were deducted are returned.",
+        ),
+        (
+            (lambda r: deduct(r, 3), lambda r: note(r, by=staff(), at=LATER)),
+            "Answered",
+            "Support added a note to request {number}. 3 hours were deducted.",
+        ),
+    ],
+)
+def test_consultation_is_told_with_its_hours(steps, title, text):
+    request = ask(member().partner).request
+    for step in steps:
+        step(request)
+        request.refresh_from_db()
+
+    found = of_requests(user=request.author, at=LATER + SECOND)
+
+    assert [n.title for n in found] == ([title] if title else [])
+    for n in found:
+        assert n.text.endswith(text.format(number=request.number))
+        assert n.about.startswith("Advisory · Windows Server 2022 · ")
 
 
 @pytest.mark.parametrize(("read_at", "is_unread"), [(THEN, True), (LATER, False)])
