@@ -60,7 +60,8 @@ def user_sees_who_can_activate(page: Page) -> None:
     expand(page, ON_PREMISES)
     button = page.get_by_role("button", name="Activate")
     expect(button).to_have_attribute("aria-disabled", "true")
-    expect(button).to_have_accessible_description(re.compile(r"Ana Berg or Li Wei What does this mean\?$"))
+    reason = re.compile(r"Ana Berg or Li Wei What does this mean\?$")
+    expect(button).to_have_accessible_description(reason)
     expect(page.locator("#ids")).to_have_count(0)
 
 
