@@ -1,5 +1,6 @@
 """A cloud portal: linking there after Support for Business or with an Action Pack, and asking."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -117,3 +118,22 @@ def asks_about_a_bill(page: Page) -> None:
     page.get_by_role("button", name="Submit").click()
     assert len(shown_request_number(page)) == 15
     expect(page.get_by_role("main")).to_contain_text("It used no incident: Billing.")
+
+
+@pytest.mark.parametrize(
+    ("email", "reason"),
+    [
+        ("admin@exhausted.example", "All 10 incidents have been used since "),
+        ("admin@expired.example", "This plan ended on "),
+    ],
+    ids=["at zero", "ended"],
+)
+def test_what_the_original_hid_is_listed_in_all_portals(page: Page, email: str, reason: str):
+    sign_in(page, email)
+
+    for name in ("Azure", "Microsoft 365", "Dynamics 365", "Lifecycle Services"):
+        page.goto("/dashboard/")
+        navigate(page, name, "Support plans")
+        row = page.get_by_role("row").filter(has_text="Signature 10-pack")
+        expect(row.locator(".number-large")).to_have_text("0")
+        expect(row).to_contain_text(re.compile(rf"{reason}\d+ \w+ 202\d"))
