@@ -15,6 +15,7 @@ from benefits.allotments import Benefit, Unit
 from benefits.calendar import RENEWAL_WINDOW, one_year_after
 from benefits.models import Contract, Package, Plan, Purchase
 from benefits.services import events
+from benefits.services.memberships import lock_partner
 from benefits.services.pairs import issue_pair
 from benefits.services.succession import copy_links
 from benefits.support_plans import OFFERED, Offer
@@ -131,7 +132,7 @@ def last_year(*, offer: Offer, partner: Partner, at: datetime) -> Package | None
 def _locked_buyer(partner: Partner | None, *, by: User) -> Partner:
     """Lock the partner, so that two admins buy one after the other, and check the right after."""
     if partner is not None:
-        Partner.objects.select_for_update(of=("self",), no_key=True).get(pk=partner.pk)
+        lock_partner(partner_pk=partner.pk)
     refusal = refusal_of_right(partner=partner, by=by)
     if refusal is not None:
         raise refusal
