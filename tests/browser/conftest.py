@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from scripts import chromium
 from tests.browser.window import Complaints, context_options
@@ -14,7 +14,9 @@ from tests.world.server import Server
 
 __all__ = ["demo_worlds", "serve", "server", "world"]
 
-PATIENCE_MS = 10_000
+# A machine with other work takes its time; what never comes is not found sooner by less patience.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 OpenWindow = Callable[..., Page]
 
 
