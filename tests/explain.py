@@ -61,7 +61,7 @@ def _read_whole(sql: str, params: Any) -> list[str]:
 
 def _by_sqlite(sql: str, params: Any) -> list[str]:
     """Return the tables after the word SCAN in SQLite's plan."""
-    aliases = {alias: table for table, alias in re.findall(NAMED, sql)}
+    aliases: dict[str, str] = {alias: table for table, alias in re.findall(NAMED, sql)}
     partial = _names("SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '%WHERE%'")
     details = [str(row[-1]) for row in _rows("EXPLAIN QUERY PLAN " + sql, params)]
     # The rows' own order is no index to SQLite; without a sort, it is what the statement asks for.
