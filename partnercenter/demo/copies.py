@@ -81,7 +81,8 @@ class Copier:
 
         :param mpn_ids: MPN ID of the original to that of its copy
         """
-        names: dict[object, Any] = {**mpn_ids}
+        names: dict[object, Any] = {}
+        names.update(mpn_ids)
         keys: dict[type[Model], dict[int, int]] = {}
         for model, all_rows in self._rows.items():
             rows = [row for row in all_rows if row.original in mpn_ids]
