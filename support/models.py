@@ -299,6 +299,11 @@ class SupportRequest(models.Model):
         """Return the partner whose plan paid, else the one it was opened for, if any."""
         return self.plan.package.partner if self.plan else self.partner
 
+    def mpn_id(self) -> str:
+        """Return the MPN ID of the partner whose it is, "" where it is nobody's."""
+        partner = self.whose()
+        return partner.mpn_id if partner else ""
+
     def is_overdue(self, *, at: datetime) -> bool:
         """Whether the first answer should have been given, and nobody has begun."""
         return self.state == self.State.OPEN and self.due_at < at

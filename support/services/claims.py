@@ -15,7 +15,7 @@ from partners.roles import StaffPermission
 from portal import audit
 from support import claims, life
 from support.models import SupportRequest
-from support.services.request_life import locked, mpn_id_of
+from support.services.request_life import locked
 
 
 @audit.attempt("support.claim_request", target_kind="request", target_from="number")
@@ -104,7 +104,7 @@ def _record(
         action,
         by=by,
         at=at,
-        partner=mpn_id_of(request),
+        partner=request.mpn_id(),
         target=("request", request.number),
         facts=facts,
     )

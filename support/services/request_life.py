@@ -160,13 +160,7 @@ def _record(
         action,
         by=by,
         at=at,
-        partner=mpn_id_of(request),
+        partner=request.mpn_id(),
         target=("request", request.number),
         facts={"stateBefore": before, "state": request.state, **facts},
     )
-
-
-def mpn_id_of(request: SupportRequest) -> str:
-    """Return whose it is: the partner whose plan paid, else the one it was opened for, if any."""
-    partner = request.whose()
-    return partner.mpn_id if partner else ""

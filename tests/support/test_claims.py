@@ -1,6 +1,8 @@
 """Claiming a request: who may, what it ends with, and who is told that somebody else was first."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -32,7 +34,11 @@ pytestmark = pytest.mark.django_db
 
 CLAIM, RELEASE = claims.claim_request, claims.release_request
 TAKE_OVER = partial(claims.take_over_request, reason="She is away until Monday.")
-ACTIONS = {"claim": CLAIM, "release": RELEASE, "take over": TAKE_OVER}
+ACTIONS: dict[str, Callable[..., Any]] = {
+    "claim": CLAIM,
+    "release": RELEASE,
+    "take over": TAKE_OVER,
+}
 
 
 @pytest.fixture
@@ -178,6 +184,7 @@ def test_claims_are_for_those_who_work_on_requests(submitted, kind):
         else:
             refusal = refused(act, submitted, by=who)
             assert type(refusal) is NotAuthorized
+            assert refusal.attempt is not None
             assert refusal.attempt.target == ("request", submitted.number)
 
 
@@ -211,6 +218,7 @@ def test_page_offers_what_the_services_allow(submitted, agent, kind, whose):
 
     offer = offer_of(request, by=reader)
 
+    assert offer is not None
     shown = (offer.is_mine, offer.may_claim, offer.may_release, offer.may_take_over)
     assert shown == OFFERED[kind, whose]
     assert offer_of(request, by=submitted.author) is None

@@ -128,7 +128,8 @@ def test_queue_is_read_page_by_page_without_gaps_or_repeats(sort):
     chosen = {"sort": sort} if sort else {}
     whole = listed(query_of(chosen))
 
-    read, key = [], ""
+    read: list[SupportRequest] = []
+    key = ""
     while True:
         page = page_of_queue(
             queue(chosen=chosen, reader=UserFactory(), at=AT), chosen=chosen, key=key
