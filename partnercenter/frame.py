@@ -125,7 +125,7 @@ def initials(name: str) -> str:
 
 def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
     if request.user.is_staff_member:  # type: ignore[union-attr]
-        return [Section("", [_item(request, _("Staff desk"), "support:staff-desk")])]
+        return [Section("", _staff(request))]
     portal = _portal_of(request)
     if portal is not None:
         return _inside(request, portal, acting)
@@ -145,6 +145,17 @@ def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
     ]
     portals = Section(_("Cloud portals"), _portals(request))
     return [*sections, Section(_("Support"), support), portals, *_account(request, acting)]
+
+
+def _staff(request: HttpRequest) -> list[Item]:
+    """Return the entries of the staff's side; what has an entry of its own is not the desk's."""
+    requests = _item(request, _("Requests"), "support:staff-requests")
+    # The page of a request has the same address for everybody.
+    is_request = request.path.startswith(reverse("support:requests"))
+    others = [replace(requests, is_current=requests.is_current or is_request)]
+    desk = _item(request, _("Staff desk"), "support:staff-desk")
+    is_elsewhere = any(item.is_current for item in others)
+    return [replace(desk, is_current=desk.is_current and not is_elsewhere), *others]
 
 
 def _partner_support(request: HttpRequest) -> Item:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from partners.roles import Role
-from portal.fields import FoldedField
+from portal.fields import FoldedField, fold
+from portal.lookups import InOrderOfIndex
 
 if TYPE_CHECKING:
     # The toolkit comes without types: this is what the portal uses of its base.
@@ -144,7 +145,11 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
 
     def name_begins_with(self, text: str) -> "PartnerQuerySet":
         """Keep partners whose name begins with `text`, in any script, whatever the case."""
-        return self.filter(name_folded__startswith=text.strip().casefold())
+        return self.filter(name_folded__begins_with=text)
+
+    def by_name(self) -> "PartnerQuerySet":
+        """Order by name, one script after the other."""
+        return self.order_by(InOrderOfIndex(F("name_folded")), "pk")
 
 
 class Partner(models.Model):
@@ -195,7 +200,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def name_begins_with(self, text: str) -> "CustomerQuerySet":
         """Keep customers whose name or domain begins with `text`, in any script and case."""
         wanted = text.strip()
-        by_name = Q(name_folded__startswith=wanted.casefold())
+        by_name = Q(name_folded__begins_with=wanted)
         # Domains are kept in lower case, which is not case-folded: a sharp s stays one letter.
         return self.filter(by_name | Q(domain__startswith=wanted.lower()))
 
@@ -252,8 +257,8 @@ class AffiliationQuerySet(models.QuerySet["Affiliation"]):
 
     def begins_with(self, text: str) -> "AffiliationQuerySet":
         """Keep those `of_people` whose name or e-mail begins so, in any script and case."""
-        wanted = text.strip().casefold()
-        return self.filter(Q(shown_folded__startswith=wanted) | Q(user__email__startswith=wanted))
+        by_email = Q(user__email__startswith=text.strip().casefold())
+        return self.filter(Q(shown_folded__startswith=fold(text)) | by_email)
 
 
 class Affiliation(models.Model):

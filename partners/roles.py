@@ -52,6 +52,7 @@ class StaffPermission(StrEnum):
 
     LOOK_UP = "look_up"
     WORK_ON_REQUESTS = "work_on_requests"
+    TAKE_OVER_REQUESTS = "take_over_requests"
     ADJUST_PLANS = "adjust_plans"
     API_CLIENTS = "api_clients"
 

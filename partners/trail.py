@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from partners.models import Affiliation, Partner, User
 from portal import audit_words
 from portal.audit_words import Group
+from portal.fields import fold
 from portal.models import AuditRecord, AuditRecordQuerySet
 from portal.paging import Page, page_of
 
@@ -196,9 +197,8 @@ def _is_uuid(text: str) -> bool:
 
 def _people(begins_with: str) -> Any:
     """Return the accounts whose name begins so; staff are found by the word that names them."""
-    wanted = begins_with.strip().casefold()
-    found = Q(name_folded__startswith=wanted, staff_kind__isnull=True)
-    if _("Support").casefold().startswith(wanted):
+    found = Q(name_folded__begins_with=begins_with, staff_kind__isnull=True)
+    if fold(_("Support")).startswith(fold(begins_with)):
         found |= Q(staff_kind__isnull=False)
     return User.objects.filter(found).values("pk")
 

@@ -20,6 +20,7 @@ PERMISSIONS: dict[Permission, Promise] = {
 STAFF_PERMISSIONS: dict[StaffPermission, Promise] = {
     StaffPermission.LOOK_UP: gettext_lazy("Look up partners, contracts and requests"),
     StaffPermission.WORK_ON_REQUESTS: gettext_lazy("Work on support requests"),
+    StaffPermission.TAKE_OVER_REQUESTS: gettext_lazy("Take over what somebody else works on"),
     StaffPermission.ADJUST_PLANS: gettext_lazy("Correct what a plan gave"),
     StaffPermission.API_CLIENTS: gettext_lazy("Register API clients of staff"),
 }

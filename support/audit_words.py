@@ -25,5 +25,8 @@ WORDS = {
     "support.change_state": Words(Group.REQUESTS, gettext_lazy("Change the state of a request")),
     "support.close_request": Words(Group.REQUESTS, gettext_lazy("Close a request")),
     "support.reopen_request": Words(Group.REQUESTS, gettext_lazy("Reopen a request")),
+    "support.claim_request": Words(Group.REQUESTS, gettext_lazy("Claim a request")),
+    "support.release_request": Words(Group.REQUESTS, gettext_lazy("Release a request")),
+    "support.take_over_request": Words(Group.REQUESTS, gettext_lazy("Take over a request")),
     "support.look_up": Words(Group.LOOK_UPS, gettext_lazy("Look something up")),
 }

@@ -1,5 +1,7 @@
 """Support requests: what consumes incidents; and the notes on them."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,8 @@ from support.severities import Severity
 
 # Requests for presales and advice, the second benefit.
 ABOUT_HOURS = ["PRESALES", "ADVISORY"]
+# Neither resolved nor closed: a constraint holds the two together.
+NOT_ENDED = Q(ended_at__isnull=True)
 
 
 class RequestQuerySet(models.QuerySet["SupportRequest"]):
@@ -37,6 +41,10 @@ class RequestQuerySet(models.QuerySet["SupportRequest"]):
     def still_open(self) -> "RequestQuerySet":
         """Keep the requests that somebody still works on."""
         return self.exclude(state__in=["RESOLVED", "CLOSED"])
+
+    def not_ended(self) -> "RequestQuerySet":
+        """Keep the same requests, in the words of the indexes that hold nothing else."""
+        return self.filter(NOT_ENDED)
 
 
 class SupportRequest(models.Model):
@@ -133,6 +141,11 @@ class SupportRequest(models.Model):
     close_reason = models.CharField(
         max_length=20, choices=CloseReason.choices, null=True, blank=True
     )
+    # Who of the staff works on it: set together, emptied together, by closing too.
+    claimed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    claimed_at = models.DateTimeField(null=True, blank=True)
 
     objects = RequestQuerySet.as_manager()
 
@@ -206,6 +219,11 @@ class SupportRequest(models.Model):
                 name="support_supportrequest_closed_all_or_nothing",
             ),
             models.CheckConstraint(
+                condition=Q(claimed_by__isnull=True, claimed_at__isnull=True)
+                | (Q(claimed_by__isnull=False, claimed_at__isnull=False) & ~Q(state="CLOSED")),
+                name="support_supportrequest_claimed_all_or_nothing",
+            ),
+            models.CheckConstraint(
                 # Not null as well: a CHECK whose answer is unknown lets the row pass.
                 condition=Q(
                     state="RESOLVED", ended_at__isnull=False, ended_at=F("state_changed_at")
@@ -245,6 +263,18 @@ class SupportRequest(models.Model):
                 name="support_request_customer",
                 condition=Q(customer__isnull=False),
             ),
+            # The staff's queue: of what has not ended, which is little of what there is.
+            *(
+                models.Index(fields=fields, name=f"support_queue_{name}", condition=NOT_ENDED)
+                for name, fields in {
+                    "due": ["due_at", "id"],
+                    "opened": ["opened_at", "id"],
+                    "severity": ["severity", "due_at", "id"],
+                    "portal": ["portal", "due_at", "id"],
+                    "product": ["product_family", "due_at", "id"],
+                    "claimed": ["claimed_by", "due_at", "id"],
+                }.items()
+            ),
         ]
 
     def __str__(self) -> str:
@@ -264,6 +294,19 @@ class SupportRequest(models.Model):
     def is_under_csp(self) -> bool:
         """Whether the plan "Cloud Solution Provider" covers it, which has no incidents."""
         return self.is_technical and self.plan_id is None
+
+    def whose(self) -> Partner | None:
+        """Return the partner whose plan paid, else the one it was opened for, if any."""
+        return self.plan.package.partner if self.plan else self.partner
+
+    def mpn_id(self) -> str:
+        """Return the MPN ID of the partner whose it is, "" where it is nobody's."""
+        partner = self.whose()
+        return partner.mpn_id if partner else ""
+
+    def is_overdue(self, *, at: datetime) -> bool:
+        """Whether the first answer should have been given, and nobody has begun."""
+        return self.state == self.State.OPEN and self.due_at < at
 
     @property
     def asks_for_hours(self) -> bool:

@@ -14,8 +14,9 @@ from benefits.presentation import Row, rows
 from partners.models import Partner, User
 from partners.permissions import staff_may
 from partners.roles import StaffPermission
-from portal.sentences import day
+from portal.sentences import day, grouped
 from support.models import SupportRequest
+from support.services.lookup import Replaced
 
 MOVEMENTS_SHOWN = 5
 REQUESTS_SHOWN = 10
@@ -75,12 +76,23 @@ def staff_card(
     )
 
 
-def replaced_id(replaced_at: datetime) -> str:
+def replaced_id(replaced: Replaced) -> str:
     """Return what staff tell a caller who reads out an Access ID that was replaced."""
-    return _(
-        "The Access ID you looked up was replaced on %(day)s and no longer links. Accounts that "
-        "are linked stay linked; for the new IDs the caller asks the partner."
-    ) % {"day": day(replaced_at)}
+    pattern = (
+        _(
+            "The Access ID you looked up was replaced on %(day)s by %(name)s and no longer links; "
+            "the current one is %(current)s. Accounts that are linked stay linked; for the new "
+            "IDs the caller asks the partner."
+        )
+        if replaced.by
+        else _(
+            "The Access ID you looked up was replaced on %(day)s and no longer links; the current "
+            "one is %(current)s. Accounts that are linked stay linked; for the new IDs the caller "
+            "asks the partner."
+        )
+    )
+    current = grouped(replaced.current)
+    return pattern % {"day": day(replaced.at), "name": replaced.by, "current": current}
 
 
 def say(shown: Iterable[Entitlement]) -> str:

@@ -420,6 +420,9 @@ class SupportRequestFactory(DjangoModelFactory):
             topic="Migration to the cloud",
             severity=None,
         )
+        claimed = factory.Trait(
+            claimed_by=factory.SubFactory(UserFactory, staff=True), claimed_at=USED_AT
+        )
         closed = factory.Trait(
             state=SupportRequest.State.CLOSED,
             state_changed_at=CLOSED_AT,

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from support.views import adjusting, staff
+from support.views import adjusting, queue, staff
 
 urlpatterns = [
     path("", staff.desk, name="staff-desk"),
     path("partners/<mpn_id:mpn_id>", staff.partner_card, name="staff-partner"),
     path("contracts/<uuid:contract_id>", staff.contract_card, name="staff-contract"),
+    path("requests", queue.requests, name="staff-requests"),
+    path("requests.csv", queue.requests_csv, name="staff-requests-csv"),
+    path("requests/<request_number:number>/claim", queue.claim, name="staff-claim"),
+    path("requests/<request_number:number>/release", queue.release, name="staff-release"),
+    path("requests/<request_number:number>/take-over", queue.take_over, name="staff-take-over"),
     path("plans/<uuid:plan_id>/adjust", adjusting.adjust, name="staff-adjust"),
 ]

@@ -7,12 +7,33 @@ from django.urls import reverse
 
 from partnercenter.demo.accounts import CONTOSO, FABRIKAM
 from partners.models import User
+from support.models import SupportRequest
 from tests.explain import scans
+from tests.factories import IssuedIdFactory
 from tests.pages.visits import STAFF, client_of, contract, numbers, plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
 ROOT = "root@portal.example"
+
+
+def _a_request() -> str:
+    """Return the number of a request that nobody has resolved."""
+    waiting = SupportRequest.objects.not_ended().order_by("-due_at", "-pk")
+    return waiting.values_list("number", flat=True)[0]
+
+
+def _queue(asked: str) -> Callable[[], str]:
+    """Return what makes the address of a later page of the queue."""
+    return lambda: reverse("support:staff-requests") + f"?{asked}&after={_a_request()}"
+
+
+# What the queue may be asked for, and all of it at once.
+ASKED = (
+    *("sort=newest", "sort=oldest", "due=overdue", "due=today", "state=IN_PROGRESS"),
+    *("severity=A", "portal=AZURE", "product=SQL+Server", "claimed=me", "claimed=nobody"),
+    "state=OPEN&severity=C&portal=API&product=Azure&claimed=me&due=later&sort=newest",
+)
 # An administrator may open them all.
 PAGES: dict[str, Callable[[], str]] = {
     "desk": lambda: reverse("support:staff-desk"),
@@ -24,11 +45,22 @@ PAGES: dict[str, Callable[[], str]] = {
     "card with an account": lambda: (
         reverse("support:staff-partner", args=[FABRIKAM]) + "?account=admin"
     ),
+    "queue": lambda: reverse("support:staff-requests"),
+    "queue as CSV": lambda: reverse("support:staff-requests-csv"),
+    **{f"queue with {asked}": _queue(asked) for asked in ASKED},
+    "request": lambda: reverse("support:request", args=[_a_request()]),
     "correction": lambda: reverse("support:staff-adjust", args=[plan(FABRIKAM).public_id]),
 }
 LOOKED_UP: dict[str, Callable[[], str]] = {
     "MPN ID": lambda: FABRIKAM,
     "Access ID": lambda: numbers(contract(FABRIKAM))[0],
+    "replaced Access ID": lambda: str(
+        IssuedIdFactory(contract=contract(FABRIKAM), replaced=True).number
+    ),
+    "typing error": lambda: "123456787",
+    "known request": _a_request,
+    "name of digits": lambda: "42",
+    "e-mail of several": lambda: "multi@contoso.example",
     "unknown request": lambda: "261120123456789",
     "e-mail": lambda: "admin@fabrikam.example",
     "part of a name": lambda: "Fab",
@@ -55,6 +87,18 @@ def test_looking_up_reads_no_large_table_whole(name: str):
     with scans() as found:
         client.post(reverse("support:staff-desk"), {"query": query})
 
+    assert found == []
+
+
+@pytest.mark.parametrize("verb", ["claim", "release", "take-over"])
+def test_claiming_reads_no_large_table_whole(verb: str):
+    client = client_of(ROOT)
+    url = reverse(f"support:staff-{verb}", args=[_a_request()])
+
+    with scans() as found:
+        response = client.post(url, {"why": "Away"})
+
+    assert response.status_code == 302
     assert found == []
 
 

@@ -117,6 +117,8 @@ PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
 }
 STAFF_PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
     "staff card": (12, lambda of: reverse("support:staff-partner", args=[of.partner.mpn_id])),
+    "queue": (8, lambda _of: "/staff/requests"),
+    "queue by severity as CSV": (8, lambda _of: "/staff/requests.csv?severity=C&sort=newest"),
     "staff card at a contract": (12, address("support:staff-contract", "contract")),
 }
 

@@ -11,6 +11,7 @@ from tests.factories import CLOSED_AT, USED_AT, NoteFactory, SupportRequestFacto
 
 pytestmark = pytest.mark.django_db
 
+CLAIMED = "support_supportrequest_claimed_all_or_nothing"
 ENDED = "support_supportrequest_ended_when_resolved_or_closed"
 
 # Constraint, traits of the request, what is then written past everything.
@@ -29,6 +30,9 @@ BROKEN_BY_UPDATE: list[tuple[str, dict, dict]] = [
     ("support_supportrequest_closed_all_or_nothing", {"closed": True}, {"state": "RESOLVED"}),
     ("support_supportrequest_closed_all_or_nothing", {"closed": True}, {"close_reason": "LOST"}),
     ("support_supportrequest_closed_all_or_nothing", {"closed": True}, {"closed_at": USED_AT}),
+    (CLAIMED, {}, {"claimed_at": USED_AT}),
+    (CLAIMED, {"claimed": True}, {"claimed_at": None}),
+    (CLAIMED, {"claimed": True}, {"claimed_by": None}),
     (ENDED, {}, {"ended_at": USED_AT}),
     (ENDED, {}, {"state": "RESOLVED"}),
     (ENDED, {"resolved": True}, {"state": "IN_PROGRESS"}),
@@ -90,6 +94,11 @@ def test_request_in_another_state_with_a_part_of_a_closing_is_refused(state, kep
     )
 
 
+def test_closed_request_that_somebody_works_on_is_refused():
+    with refused(CLAIMED, table="support_supportrequest"):
+        SupportRequestFactory(closed=True, claimed=True)
+
+
 def test_note_without_text_is_refused():
     break_by_update(NoteFactory(), {"text": ""}, name="support_note_not_empty")
 
@@ -122,6 +131,7 @@ def test_every_constraint_of_the_app_is_broken_above():
         {"billing": True},
         {"billing": True, "kind": "SUBSCRIPTION"},
         {"resolved": True},
+        {"resolved": True, "claimed": True},
         {"closed": True},
         {"closed": True, "ended_at": USED_AT},
         {"closed": True, "close_reason": "ANSWERED"},
@@ -133,9 +143,9 @@ def test_request_on_the_edge_of_a_constraint_is_stored(traits):
     assert SupportRequestFactory(**traits).pk is not None
 
 
-@pytest.mark.parametrize("what", ["plan", "author", "closed_by"])
+@pytest.mark.parametrize("what", ["plan", "author", "closed_by", "claimed_by"])
 def test_what_a_request_points_to_cannot_be_deleted(what):
-    request = SupportRequestFactory(closed=True)
+    request = SupportRequestFactory(**{"claimed" if what == "claimed_by" else "closed": True})
 
     with pytest.raises(ProtectedError):
         getattr(request, what).delete()
