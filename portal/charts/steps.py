@@ -33,7 +33,7 @@ MARKS_HEIGHT = 48
 # A picture of fewer days has days under it, of more the months.
 FEW_DAYS, DAYS_NAMED = 92, 4
 # A label that begins further right would stand out of the picture.
-LAST_LABEL = 96
+LAST_LABEL = 92
 ONE_DAY = timedelta(days=1)
 
 
@@ -83,13 +83,18 @@ def steps(
         areas=areas,
         lines=lines,
         dot=(position(x), position(y)),
-        numbers=[
-            Text(position(x), position(y - 8), number(known[-1][1]), "start" if x < 50 else "end")
-        ],
+        numbers=[_at_end(x, y, known[-1][1])],
         marks=_marks(end=end, today=today, span=span, base=scale.base),
         labels=list(_labels(span, y=scale.base)),
         table=_table(known, heading=heading),
     )
+
+
+def _at_end(x: float, y: float, value: int) -> Text:
+    """Return the number beside the line's end; where there is no room after it, before it."""
+    if x > LAST_LABEL:
+        return Text(position(x), position(y + 18), f"{number(value)}\u2002", "end")
+    return Text(position(x), position(y + 4), f"\u2002{number(value)}", "start")
 
 
 @dataclass(frozen=True)
