@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from support.views import adjusting, staff
+from support.views import adjusting, staff, staff_card
 
 urlpatterns = [
     path("", staff.desk, name="staff-desk"),
-    path("partners/<mpn_id:mpn_id>", staff.partner_card, name="staff-partner"),
-    path("contracts/<uuid:contract_id>", staff.contract_card, name="staff-contract"),
+    path("partners/<mpn_id:mpn_id>", staff_card.partner, name="staff-partner"),
+    path("contracts/<uuid:contract_id>", staff_card.contract, name="staff-contract"),
     path("plans/<uuid:plan_id>/adjust", adjusting.adjust, name="staff-adjust"),
 ]

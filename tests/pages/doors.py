@@ -139,7 +139,9 @@ support:portal-review                    POST   302    302        302   302     
 support:staff-desk                       GET    302    403        403   403      403     403   200
 support:staff-desk                       POST   302    403        403   403      403     403   404
 support:staff-partner                    GET    302    403        403   403      403     403   200
+support:staff-partner                    POST   302    403        403   403      403     403   400
 support:staff-contract                   GET    302    403        403   403      403     403   200
+support:staff-contract                   POST   302    403        403   403      403     403   400
 support:staff-adjust                     GET    302    403        403   403      403     403   403
 support:staff-adjust                     POST   302    403        403   403      403     403   403
 """
