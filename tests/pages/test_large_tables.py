@@ -24,6 +24,11 @@ PAGES: dict[str, Callable[[], str]] = {
     "card with an account": lambda: (
         reverse("support:staff-partner", args=[FABRIKAM]) + "?account=admin"
     ),
+    "card with all that is asked": lambda: (
+        reverse("support:staff-partner", args=[FABRIKAM])
+        + "?language=sv&day=2026-11-01&version=Windows/11&email=consultant@outlook.example"
+        + "&account=a&after=1"
+    ),
     "correction": lambda: reverse("support:staff-adjust", args=[plan(FABRIKAM).public_id]),
 }
 LOOKED_UP: dict[str, Callable[[], str]] = {
