@@ -1,6 +1,7 @@
 """The gallery: every component in each variant, as style guide and as visual test."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -53,8 +54,8 @@ def sample_charts() -> list[Chart]:
         Series("Microsoft 365", [0, 1, 2, 5]),
         Series("Dynamics 365", [1, 1, 0, 3]),
     ]
-    by_month = {"heading": "Month", "categories": year}
-    by_product = {"heading": "Product", "categories": products, "series": portals}
+    by_month: dict[str, Any] = {"heading": "Month", "categories": year}
+    by_product: dict[str, Any] = {"heading": "Product", "categories": products, "series": portals}
     return [
         steps(
             name="sample-steps",

@@ -204,8 +204,7 @@ def _standing(figures: _Figures, *, scale: Scale) -> list[Area]:
         for series, value in enumerate(figures.of(place), start=1):
             top, bottom = scale.y(below + value), scale.y(below)
             if value:
-                places = map(position, (x, top, width, bottom - top))
-                areas.append(Area(*places, series=series))
+                areas.append(Area.at(x, top, width, bottom - top, series=series))
             if figures.is_stacked:
                 below += value
             else:
@@ -248,7 +247,7 @@ def _lying(figures: _Figures, place: int, *, y: int) -> tuple[list[Area], list[T
     for series, value in enumerate(figures.of(place), start=1):
         width = LONGEST_BAR * value / figures.highest
         if value:
-            areas.append(Area(*map(position, (x, y, width, BAR_HEIGHT)), series=series))
+            areas.append(Area.at(x, y, width, BAR_HEIGHT, series=series))
         x, total = x + width, total + value
         if not figures.is_stacked:
             numbers.append(_at_end(x, y, total))

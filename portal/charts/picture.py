@@ -34,6 +34,11 @@ class Area:
     height: str
     series: int = 1
 
+    @classmethod
+    def at(cls, x: float, y: float, width: float, height: float, *, series: int = 1) -> "Area":
+        """Return the rectangle at these places."""
+        return cls(position(x), position(y), position(width), position(height), series)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -43,6 +48,11 @@ class Line:
     y1: str
     x2: str
     y2: str
+
+    @classmethod
+    def between(cls, x1: float, y1: float, x2: float, y2: float) -> "Line":
+        """Return the line between these places."""
+        return cls(position(x1), position(y1), position(x2), position(y2))
 
 
 @dataclass(frozen=True)
@@ -65,8 +75,8 @@ class TableRow:
 class Table:
     """The numbers of the picture in words."""
 
-    heads: list[str]
-    rows: list[TableRow]
+    heads: list[str] = field(default_factory=list)
+    rows: list[TableRow] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -91,7 +101,7 @@ class Chart:
     marks: list[Mark] = field(default_factory=list)
     dot: tuple[str, str] | None = None
     legend: list[str] = field(default_factory=list)
-    table: Table | None = None
+    table: Table = field(default_factory=Table)
 
 
 def nothing(*, name: str, title: str, sentence: str) -> Chart:

@@ -121,11 +121,11 @@ def _stairs(
     for (day, value), (next_day, next_value) in pairwise([*known, (until, known[-1][1])]):
         left, right, y, next_y = span.x(day), span.x(next_day), scale.y(value), scale.y(next_value)
         if right > left:
-            lines.append(Line(*map(position, (left, y, right, y))))
+            lines.append(Line.between(left, y, right, y))
         if right > left and value:
-            areas.append(Area(*map(position, (left, y, right - left, scale.base - y))))
+            areas.append(Area.at(left, y, right - left, scale.base - y))
         if next_value != value:
-            lines.append(Line(*map(position, (right, y, right, next_y))))
+            lines.append(Line.between(right, y, right, next_y))
     return areas, lines
 
 
@@ -136,7 +136,7 @@ def _marks(*, end: MarkedDay, today: MarkedDay, span: _Span, base: int) -> list[
         places.append((span.x(today.day), today.label, 2 * LINE_OF_TEXT))
     return [
         Mark(
-            Line(*map(position, (x, y + 3, x, base))),
+            Line.between(x, y + 3, x, base),
             Text(position(x), position(y), label, "start" if x < 50 else "end"),
         )
         for x, label, y in places

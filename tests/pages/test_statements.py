@@ -104,7 +104,7 @@ def card_asked(of: Scene, *, email: str | None) -> str:
         "day": (NOW - timedelta(days=2)).date().isoformat(),
         "account": "a",
         "version": "Windows Server/2025",
-        "email": email,
+        "email": email or "",
     }
     return f"{reverse('support:staff-partner', args=[of.partner.mpn_id])}?{urlencode(asked)}"
 
