@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from support.views import adjusting, queue, staff
+from support.views import adjusting, queue, staff, staff_card
 
 urlpatterns = [
     path("", staff.desk, name="staff-desk"),
-    path("partners/<mpn_id:mpn_id>", staff.partner_card, name="staff-partner"),
-    path("contracts/<uuid:contract_id>", staff.contract_card, name="staff-contract"),
+    path("partners/<mpn_id:mpn_id>", staff_card.partner, name="staff-partner"),
+    path("contracts/<uuid:contract_id>", staff_card.contract, name="staff-contract"),
     path("requests", queue.requests, name="staff-requests"),
     path("requests.csv", queue.requests_csv, name="staff-requests-csv"),
     path("requests/<request_number:number>/claim", queue.claim, name="staff-claim"),

@@ -1,24 +1,19 @@
-"""The staff desk: one look-up box, and the card it opens."""
-
-import uuid
+"""The staff desk: one look-up box."""
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from benefits.models import Contract
 from partners.acting import ActingRequest
-from partners.models import Partner
 from partners.pages import signed_in
 from partners.permissions import NotAuthorized
 from portal.refusals import NextStep
 from support.services.lookup import Finding, look_up, to_show_again
-from support.staff_card import replaced_id, staff_card
+from support.staff_card import replaced_id
 
 # In the session, for it stands in no address: what was looked up last, as far as it may be shown.
 LAST_QUERY = "last_query"
@@ -53,37 +48,6 @@ def _address_of(finding: Finding) -> str:
     if finding.partner is not None:
         return reverse("support:staff-partner", args=[finding.partner.mpn_id])
     return ""
-
-
-@signed_in
-@never_cache
-@require_safe
-def partner_card(request: ActingRequest, mpn_id: str) -> HttpResponse:
-    """Show the card of a partner."""
-    _require_staff(request)
-    partner = get_object_or_404(Partner, mpn_id=mpn_id)
-    return _card(request, partner=partner, contract=None)
-
-
-@signed_in
-@never_cache
-@require_safe
-def contract_card(request: ActingRequest, contract_id: uuid.UUID) -> HttpResponse:
-    """Show the card of a partner, opened at one of its contracts."""
-    _require_staff(request)
-    found = Contract.objects.select_related("package__partner")
-    contract = get_object_or_404(found, public_id=contract_id)
-    return _card(request, partner=contract.package.partner, contract=contract)
-
-
-def _card(request: ActingRequest, *, partner: Partner, contract: Contract | None) -> HttpResponse:
-    account = request.GET.get("account", "")
-    card = staff_card(
-        partner=partner, contract=contract, reader=request.user, at=request.now, account=account
-    )
-    query = request.session.get(LAST_QUERY, "")
-    context = {"card": card, "account": account, "query": query}
-    return TemplateResponse(request, "staff/card.html", context)
 
 
 def _require_staff(request: ActingRequest) -> None:

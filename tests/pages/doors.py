@@ -139,12 +139,14 @@ support:portal-review                    POST   302    302        302   302     
 support:staff-desk                       GET    302    403        403   403      403     403   200
 support:staff-desk                       POST   302    403        403   403      403     403   404
 support:staff-partner                    GET    302    403        403   403      403     403   200
+support:staff-partner                    POST   302    403        403   403      403     403   400
 support:staff-contract                   GET    302    403        403   403      403     403   200
 support:staff-requests                   GET    302    403        403   403      403     403   200
 support:staff-requests-csv               GET    302    403        403   403      403     403   200
 support:staff-claim                      POST   302    403        403   403      403     403   302
 support:staff-release                    POST   302    403        403   403      403     403   302
 support:staff-take-over                  POST   302    403        403   403      403     403   403
+support:staff-contract                   POST   302    403        403   403      403     403   400
 support:staff-adjust                     GET    302    403        403   403      403     403   403
 support:staff-adjust                     POST   302    403        403   403      403     403   403
 """

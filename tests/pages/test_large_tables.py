@@ -49,6 +49,11 @@ PAGES: dict[str, Callable[[], str]] = {
     "queue as CSV": lambda: reverse("support:staff-requests-csv"),
     **{f"queue with {asked}": _queue(asked) for asked in ASKED},
     "request": lambda: reverse("support:request", args=[_a_request()]),
+    "card with all that is asked": lambda: (
+        reverse("support:staff-partner", args=[FABRIKAM])
+        + "?language=sv&day=2026-11-01&version=Windows/11&email=consultant@outlook.example"
+        + "&account=a&after=1"
+    ),
     "correction": lambda: reverse("support:staff-adjust", args=[plan(FABRIKAM).public_id]),
 }
 LOOKED_UP: dict[str, Callable[[], str]] = {

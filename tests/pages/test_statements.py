@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from benefits.models import Contract, Plan
 from partners.models import Partner, User
@@ -96,6 +97,18 @@ def address(name: str, *arguments: object) -> Callable[[Scene], str]:
     return lambda of: reverse(name, args=[getattr(of, str(a)).public_id for a in arguments])
 
 
+def card_asked(of: Scene, *, email: str | None) -> str:
+    """Return the address of the staff card with everything that can be asked of it."""
+    asked = {
+        "language": "sv",
+        "day": (NOW - timedelta(days=2)).date().isoformat(),
+        "account": "a",
+        "version": "Windows Server/2025",
+        "email": email or "",
+    }
+    return f"{reverse('support:staff-partner', args=[of.partner.mpn_id])}?{urlencode(asked)}"
+
+
 PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
     "technical benefits": (8, address("benefits:technical")),
     "expanded": (10, address("benefits:plan", "plan")),
@@ -116,10 +129,12 @@ PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
     "help": (8, lambda _of: "/help/activate"),
 }
 STAFF_PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
-    "staff card": (12, lambda of: reverse("support:staff-partner", args=[of.partner.mpn_id])),
     "queue": (8, lambda _of: "/staff/requests"),
     "queue by severity as CSV": (8, lambda _of: "/staff/requests.csv?severity=C&sort=newest"),
-    "staff card at a contract": (12, address("support:staff-contract", "contract")),
+    "staff card": (13, lambda of: reverse("support:staff-partner", args=[of.partner.mpn_id])),
+    "staff card at a contract": (13, address("support:staff-contract", "contract")),
+    "staff card, all asked": (18, lambda of: card_asked(of, email="nobody@x.example")),
+    "staff card, asked about an account": (18, lambda of: card_asked(of, email=of.admin.email)),
 }
 
 
