@@ -14,7 +14,8 @@ from partnercenter.help.topics import topic_of_page
 from partnercenter.notifications import Bell, bell_of
 from partners.acting import Acting
 from partners.models import Partner
-from partners.roles import Permission
+from partners.permissions import staff_may
+from partners.roles import Permission, StaffPermission
 from support.portals import CLOUD_PORTALS, CloudPortal
 
 
@@ -125,7 +126,7 @@ def initials(name: str) -> str:
 
 def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
     if request.user.is_staff_member:  # type: ignore[union-attr]
-        return [Section("", [_item(request, _("Staff desk"), "support:staff-desk")])]
+        return [Section("", _staff(request))]
     portal = _portal_of(request)
     if portal is not None:
         return _inside(request, portal, acting)
@@ -145,6 +146,15 @@ def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
     ]
     portals = Section(_("Cloud portals"), _portals(request))
     return [*sections, Section(_("Support"), support), portals, *_account(request, acting)]
+
+
+def _staff(request: HttpRequest) -> list[Item]:
+    """Return the pages of the staff desk that the account may open; all lie below the first."""
+    desk = _item(request, _("Staff desk"), "support:staff-desk")
+    items = [replace(desk, is_current=request.path == desk.url)]
+    if staff_may(request.user, StaffPermission.SEE_IMPORTS):  # type: ignore[arg-type]
+        items.append(_item(request, _("Imports"), "support:staff-imports"))
+    return items
 
 
 def _partner_support(request: HttpRequest) -> Item:

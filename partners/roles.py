@@ -53,6 +53,8 @@ class StaffPermission(StrEnum):
     LOOK_UP = "look_up"
     WORK_ON_REQUESTS = "work_on_requests"
     ADJUST_PLANS = "adjust_plans"
+    IMPORTS = "imports"
+    SEE_IMPORTS = "see_imports"
     API_CLIENTS = "api_clients"
 
 

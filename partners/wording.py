@@ -21,6 +21,8 @@ STAFF_PERMISSIONS: dict[StaffPermission, Promise] = {
     StaffPermission.LOOK_UP: gettext_lazy("Look up partners, contracts and requests"),
     StaffPermission.WORK_ON_REQUESTS: gettext_lazy("Work on support requests"),
     StaffPermission.ADJUST_PLANS: gettext_lazy("Correct what a plan gave"),
+    StaffPermission.IMPORTS: gettext_lazy("Import partners, memberships, users and roles"),
+    StaffPermission.SEE_IMPORTS: gettext_lazy("See what was imported"),
     StaffPermission.API_CLIENTS: gettext_lazy("Register API clients of staff"),
 }
 

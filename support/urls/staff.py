@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from support.views import adjusting, staff
+from support.views import adjusting, imports, staff
 
 urlpatterns = [
     path("", staff.desk, name="staff-desk"),
     path("partners/<mpn_id:mpn_id>", staff.partner_card, name="staff-partner"),
     path("contracts/<uuid:contract_id>", staff.contract_card, name="staff-contract"),
     path("plans/<uuid:plan_id>/adjust", adjusting.adjust, name="staff-adjust"),
+    path("imports", imports.imports, name="staff-imports"),
+    path("imports/<uuid:import_id>", imports.one_import, name="staff-import"),
+    path("imports/<uuid:import_id>/run", imports.run, name="staff-import-run"),
+    path("imports/<uuid:import_id>/check", imports.again, name="staff-import-check"),
+    path("imports/<uuid:import_id>/errors.csv", imports.problems_csv, name="staff-import-errors"),
+    path("imports/columns/<slug:kind>", imports.columns, name="staff-import-columns"),
+    path("imports/columns/<slug:kind>.csv", imports.template, name="staff-import-template"),
 ]
