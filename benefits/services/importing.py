@@ -118,7 +118,7 @@ class YearKind(Kind):
 
     def write(self, rows: Sequence[Row], *, over: Pass) -> None:
         """Write the years, each with a record in the partner's trail."""
-        years = _years_to_write(rows)
+        years = _years_to_write(rows, over=over)
         _insert_memberships(years)
         _insert_plans(years, over=over)
         audit.record_all(
@@ -212,9 +212,12 @@ def _refuse_overlapping_lines(rows: Sequence[Row], *, over: Pass) -> None:
 # --- writing ---------------------------------------------------------------------------------
 
 
-def _years_to_write(rows: Sequence[Row]) -> list[_Year]:
+def _years_to_write(rows: Sequence[Row], *, over: Pass) -> list[_Year]:
     """Return the years with their keys, each linked to the one it succeeds and that succeeds it."""
     known = _years_of({row.found for row in rows})
+    for row in rows:
+        known.setdefault((row.found, _kind_of(row)), [])
+    _add_years_of_earlier_lines(known, over=over)
     keys = bulk.next_keys(model=Membership, count=len(rows))
     packages = bulk.next_keys(model=Package, count=len(rows))
     years: dict[int, _Year] = {}
@@ -241,7 +244,49 @@ def _years_to_write(rows: Sequence[Row]) -> list[_Year]:
             after[0].predecessor_id = key
             years[key].successor = after[0]
         beside.append(membership)
+    _remember_years(years.values(), over=over)
     return list(years.values())
+
+
+def _add_years_of_earlier_lines(known: Years, *, over: Pass) -> None:
+    """Add to the partners' years those of batches before: they may not be written yet."""
+    over.scratch.run(
+        "CREATE TABLE IF NOT EXISTS written (key INTEGER PRIMARY KEY, partner INTEGER, kind TEXT, "
+        "starts TEXT, ends TEXT, predecessor INTEGER)"
+    )
+    over.scratch.run("CREATE INDEX IF NOT EXISTS written_of ON written (partner, kind)")
+    sql = "SELECT key, starts, ends, predecessor FROM written WHERE partner = ? AND kind = ?"
+    for (partner_pk, kind), years in known.items():
+        there = {year.pk for year in years}
+        for key, starts, ends, predecessor in over.scratch.run(sql, (partner_pk, kind)):
+            if key not in there:
+                years.append(
+                    Membership(
+                        pk=key,
+                        partner_id=partner_pk,
+                        kind=kind,
+                        starts_on=date.fromisoformat(starts),
+                        anniversary_on=date.fromisoformat(ends),
+                        predecessor_id=predecessor,
+                    )
+                )
+
+
+def _remember_years(years: Iterable[_Year], *, over: Pass) -> None:
+    over.scratch.run_many(
+        "INSERT INTO written VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (
+                *(m.pk, m.partner_id, m.kind),
+                *(iso_day(m.starts_on), iso_day(m.anniversary_on), m.predecessor_id),
+            )
+            for m in (year.membership for year in years)
+        ],
+    )
+    over.scratch.run_many(
+        "UPDATE written SET predecessor = ? WHERE key = ?",
+        [(y.membership.pk, y.successor.pk) for y in years if y.successor is not None],
+    )
 
 
 def _insert_memberships(years: Sequence[_Year]) -> None:

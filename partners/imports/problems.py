@@ -113,10 +113,12 @@ SENTENCES: dict[str, Promise] = {
         "%(partner)s isn't enrolled in %(programs)s. Write only programs of the partner."
     ),
     "role_needs_mpn": gettext_lazy(
-        "The role %(role)s is about MPN. Add MPN to the programs of this row, or leave the role out."
+        "The role %(role)s is about MPN. Add MPN to the programs of this row, or leave the role "
+        "out."
     ),
     "last_global_admin": gettext_lazy(
-        "%(partner)s would have no Global admin left. Give the role to another account in this file."
+        "%(partner)s would have no Global admin left. Give the role to another account in this "
+        "file."
     ),
     "last_global_admin_in_mpn": gettext_lazy(
         "%(partner)s would have no Global admin in MPN left. Give the role to another account of "

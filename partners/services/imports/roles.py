@@ -204,8 +204,7 @@ def _is_in(row: Row) -> tuple[bool, bool]:
 
 def _change_roles(rows: Sequence[Row], *, over: Pass) -> None:
     taken = [row.found.held[role] for row in rows for role in _taken(row) if role in row.found.held]
-    if taken:
-        RoleAssignment.objects.filter(pk__in=taken).delete()
+    bulk.delete(model=RoleAssignment, keys=taken)
     bulk.insert(
         model=RoleAssignment,
         fields=("affiliation_id", "role", "assigned_at", "assigned_by_id"),

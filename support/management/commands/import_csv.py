@@ -12,8 +12,9 @@ from partners.imports.models import Import
 from partners.imports.reading import PIECE
 from partners.models import User
 from partners.services.imports.files import Upload, receive_file
-from partners.services.imports.jobs import request_import, work_on
+from partners.services.imports.jobs import request_import
 from partners.services.imports.kinds import Kind
+from partners.services.imports.work import work_on
 from portal import audit, clock
 from portal.refusals import Refusal
 from support.import_pages import problem_lines

@@ -1,10 +1,10 @@
-"""Work on the imports that wait: the page starts this by itself; running it by hand does no harm."""
+"""Work on the imports that wait; pages start this by themselves, by hand it does no harm."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from partners.services.imports.jobs import waiting_imports, work_on
+from partners.services.imports.work import waiting_imports, work_on
 from support.imports import KINDS
 
 
