@@ -277,8 +277,11 @@ def _beating_beside() -> Iterator[Callable[[int, int], None]]:
         return
     beside = connection.copy()
     table = ImportProgress._meta.db_table
-    # The table is the model's own.
-    sql = f"UPDATE {table} SET lines_done = %s, beat_at = %s WHERE of_id = %s"  # noqa: S608
+    # The table is the model's own. Progress is worth no wait: a row that somebody holds is left.
+    sql = (
+        f"UPDATE {table} SET lines_done = %s, beat_at = %s WHERE id IN "  # noqa: S608
+        f"(SELECT id FROM {table} WHERE of_id = %s FOR NO KEY UPDATE SKIP LOCKED)"
+    )
 
     def beat(import_pk: int, line: int) -> None:
         with beside.cursor() as cursor:
