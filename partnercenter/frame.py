@@ -14,7 +14,8 @@ from partnercenter.help.topics import topic_of_page
 from partnercenter.notifications import Bell, bell_of
 from partners.acting import Acting
 from partners.models import Partner
-from partners.roles import Permission
+from partners.permissions import staff_may
+from partners.roles import Permission, StaffPermission
 from support.portals import CLOUD_PORTALS, CloudPortal
 
 
@@ -153,6 +154,8 @@ def _staff(request: HttpRequest) -> list[Item]:
     # The page of a request has the same address for everybody.
     is_request = request.path.startswith(reverse("support:requests"))
     others = [replace(requests, is_current=requests.is_current or is_request)]
+    if staff_may(request.user, StaffPermission.SEE_IMPORTS):  # type: ignore[arg-type]
+        others.append(_item(request, _("Imports"), "support:staff-imports"))
     desk = _item(request, _("Staff desk"), "support:staff-desk")
     is_elsewhere = any(item.is_current for item in others)
     return [replace(desk, is_current=desk.is_current and not is_elsewhere), *others]

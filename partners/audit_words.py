@@ -35,6 +35,33 @@ def _scopes(facts: Mapping[str, Any]) -> str:
     return _("It may: %(scopes)s.") % {"scopes": " · ".join(scopes)}
 
 
+def _file(facts: Mapping[str, Any]) -> str:
+    return str(facts["file"])
+
+
+def _imported(facts: Mapping[str, Any]) -> str:
+    return _("%(file)s: %(new)d new, %(changed)d changed, %(unchanged)d unchanged.") % {
+        "file": facts["file"],
+        "new": facts["new"],
+        "changed": facts["changed"],
+        "unchanged": facts["unchanged"],
+    }
+
+
+def _partner_changes(facts: Mapping[str, Any]) -> str:
+    """Return what an import changed; nothing for a partner that it brought."""
+    changes = facts["changed"]
+    sentences = [
+        _("%(what)s was “%(before)s”.") % {"what": what, "before": changes[name][0]}
+        for name, what in (("name", _("The name")), ("country", _("The country")))
+        if name in changes
+    ]
+    added = [program for program in ("MPN", "CSP") if f"in_{program.lower()}" in changes]
+    if added:
+        sentences.append(_("Given: %(what)s.") % {"what": all_of(added)})
+    return " ".join(sentences)
+
+
 WORDS = {
     "partners.add_user": Words(Group.USERS, gettext_lazy("Add a user"), _changed),
     "partners.set_roles": Words(Group.USERS, gettext_lazy("Change a user's roles"), _changed),
@@ -42,6 +69,14 @@ WORDS = {
     "partners.remove_user": Words(
         Group.USERS, gettext_lazy("Remove a user from the company"), _changed
     ),
+    "partners.upload_import": Words(Group.BENEFITS, gettext_lazy("Upload a file to import"), _file),
+    "partners.check_import_again": Words(Group.BENEFITS, gettext_lazy("Check an import again")),
+    "partners.request_import": Words(Group.BENEFITS, gettext_lazy("Start an import")),
+    "partners.import_data": Words(Group.BENEFITS, gettext_lazy("Import a file"), _imported),
+    "partners.import_partner": Words(
+        Group.BENEFITS, gettext_lazy("Write the company by an import"), _partner_changes
+    ),
+    "partners.import_account": Words(Group.USERS, gettext_lazy("Write an account by an import")),
     "partners.register_client": Words(
         Group.CLIENTS, gettext_lazy("Register an API client"), _scopes
     ),

@@ -10,6 +10,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils.translation import gettext_lazy as _
 
+from partners.imports.models import Import  # noqa: F401 - Django finds an app's models here
 from partners.roles import Role
 from portal.fields import FoldedField, fold
 from portal.lookups import InOrderOfIndex

@@ -54,6 +54,8 @@ class StaffPermission(StrEnum):
     WORK_ON_REQUESTS = "work_on_requests"
     TAKE_OVER_REQUESTS = "take_over_requests"
     ADJUST_PLANS = "adjust_plans"
+    IMPORTS = "imports"
+    SEE_IMPORTS = "see_imports"
     API_CLIENTS = "api_clients"
 
 

@@ -22,6 +22,8 @@ STAFF_PERMISSIONS: dict[StaffPermission, Promise] = {
     StaffPermission.WORK_ON_REQUESTS: gettext_lazy("Work on support requests"),
     StaffPermission.TAKE_OVER_REQUESTS: gettext_lazy("Take over what somebody else works on"),
     StaffPermission.ADJUST_PLANS: gettext_lazy("Correct what a plan gave"),
+    StaffPermission.IMPORTS: gettext_lazy("Import partners, memberships, users and roles"),
+    StaffPermission.SEE_IMPORTS: gettext_lazy("See what was imported"),
     StaffPermission.API_CLIENTS: gettext_lazy("Register API clients of staff"),
 }
 

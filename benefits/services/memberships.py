@@ -1,10 +1,9 @@
 """Writing memberships with their packages, and competencies."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from benefits.allotments import Benefit, Level, MembershipKind, PlanTerms, terms_for
@@ -94,14 +93,15 @@ def write_year(
     :raises MembershipOverlaps: one of the same kind runs in that time
     """
     anniversary_on = anniversary_of(starts_on)
-    _refuse_overlap(partner, kind=kind, starts_on=starts_on, anniversary_on=anniversary_on)
+    years = list(Membership.objects.filter(partner=partner, kind=kind).order_by("pk"))
+    _refuse_overlap(years, starts_on=starts_on)
     membership = Membership.objects.create(
         partner=partner,
         kind=kind,
         level=level,
         starts_on=starts_on,
         anniversary_on=anniversary_on,
-        predecessor=_year_before(partner, kind=kind, starts_on=starts_on),
+        predecessor=year_before(years=years, starts_on=starts_on),
     )
     Competency.objects.bulk_create(
         Competency(membership=membership, name=name, attained_on=attained_on)
@@ -118,24 +118,27 @@ def write_year(
     return membership
 
 
-def _year_before(partner: Partner, *, kind: MembershipKind, starts_on: date) -> Membership | None:
-    """Return the year that ends on the day and that no other one succeeds."""
-    ending = Q(ended_on=starts_on) | Q(ended_on__isnull=True, anniversary_on=starts_on)
-    found = Membership.objects.filter(ending, partner=partner, kind=kind, successor__isnull=True)
-    return found.order_by("-starts_on", "-pk").first()
+def year_before(*, years: Iterable[Membership], starts_on: date) -> Membership | None:
+    """
+    Return which of a partner's years of one kind a new year succeeds, if any.
+
+    It ends on the day on which the new one starts, and no other year succeeds it.
+    """
+    known = list(years)
+    succeeded = {year.predecessor_id for year in known}
+    ending = [year for year in known if year.ends_on == starts_on and year.pk not in succeeded]
+    return max(ending, key=lambda year: (year.starts_on, year.pk), default=None)
 
 
-def _refuse_overlap(
-    partner: Partner, *, kind: MembershipKind, starts_on: date, anniversary_on: date
-) -> None:
-    running = Membership.objects.filter(partner=partner, kind=kind, starts_on__lt=anniversary_on)
-    clash = (
-        running.filter(
-            Q(ended_on__isnull=True, anniversary_on__gt=starts_on) | Q(ended_on__gt=starts_on)
-        )
-        .order_by("starts_on", "pk")
-        .first()
-    )
+def clash_with(*, years: Iterable[Membership], starts_on: date) -> Membership | None:
+    """Return the first of a partner's years of one kind that a year from that day would overlap."""
+    anniversary_on = anniversary_of(starts_on)
+    running = [y for y in years if y.starts_on < anniversary_on and y.ends_on > starts_on]
+    return min(running, key=lambda year: (year.starts_on, year.pk), default=None)
+
+
+def _refuse_overlap(years: Iterable[Membership], *, starts_on: date) -> None:
+    clash = clash_with(years=years, starts_on=starts_on)
     if clash is not None:
         raise MembershipOverlaps(
             _("A membership of this kind runs in this time already."),

@@ -149,6 +149,14 @@ support:staff-take-over                  POST   302    403        403   403     
 support:staff-contract                   POST   302    403        403   403      403     403   400
 support:staff-adjust                     GET    302    403        403   403      403     403   403
 support:staff-adjust                     POST   302    403        403   403      403     403   403
+support:staff-imports                    GET    302    403        403   403      403     403   403
+support:staff-imports                    POST   302    403        403   403      403     403   403
+support:staff-import                     GET    302    403        403   403      403     403   403
+support:staff-import-run                 POST   302    403        403   403      403     403   403
+support:staff-import-check               POST   302    403        403   403      403     403   403
+support:staff-import-errors              GET    302    403        403   403      403     403   403
+support:staff-import-columns             GET    302    403        403   403      403     403   403
+support:staff-import-template            GET    302    403        403   403      403     403   403
 """
 
 # allauth's form views take PUT as they take POST, with the same token against forgery ...

@@ -66,6 +66,8 @@ def address(route: str, *, draft: uuid.UUID | None = None) -> str:
         "key": lambda: "no-such-key",
         "client_id": lambda: "demo-fabrikam",
         "topic": lambda: "activate",
+        "import_id": uuid.uuid4,
+        "kind": lambda: "partners",
         "code": lambda: "not_authorized",
         "account_id": lambda: account("user@fabrikam.example").public_id,
         "customer_id": lambda: CustomerFactory(partner=partner(FABRIKAM)).public_id,

@@ -115,6 +115,8 @@ def test_staff_read_what_staff_may():
         "Look up partners, contracts and requests": ("Yes",),
         "Work on support requests": ("No",),
         "Correct what a plan gave": ("No",),
+        "Import partners, memberships, users and roles": ("No",),
+        "See what was imported": ("Yes",),
         "Register API clients of staff": ("No",),
     }
     assert "Staff of the portal: Auditor" in main_of(page).text

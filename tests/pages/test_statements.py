@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from benefits.models import Contract, Plan
+from partners.imports.models import Import
 from partners.models import Partner, User
 from partners.roles import Role
 from tests.factories import (
@@ -28,6 +29,7 @@ from tests.factories import (
     SupportRequestFactory,
     UserFactory,
 )
+from tests.imports import checked, text_of, uploaded
 from tests.pages.portals import PortalWizard
 from tests.pages.visits import client_of
 from tests.pages.wizard import Wizard
@@ -167,6 +169,30 @@ def test_page_takes_few_statements_and_no_more_for_a_hundred_rows(name: str):
     few, many = (statements(opening(of.admin, url(of))) for of in (scene(ONE), scene(HUNDRED)))
 
     assert len(few) == len(many) <= most, "\n".join(many)
+
+
+def an_import(rows: int) -> Import:
+    """Write an import with so many errors, after as many others."""
+    for _turn in range(rows):
+        uploaded("partners", text_of("partners", []), by=UserFactory(staff=True))
+    return checked("partners", text_of("partners", ["1,A,SE,MPN"] * rows))
+
+
+IMPORT_PAGES: dict[str, Callable[[Import], str]] = {
+    "imports": lambda _of: reverse("support:staff-imports"),
+    "an import": lambda of: reverse("support:staff-import", args=[of.public_id]),
+    "errors as CSV": lambda of: reverse("support:staff-import-errors", args=[of.public_id]),
+}
+
+
+@pytest.mark.parametrize("name", IMPORT_PAGES)
+def test_pages_of_imports_take_few_statements_and_no_more_for_a_hundred_rows(name: str):
+    url = IMPORT_PAGES[name]
+    staff = UserFactory(staff_kind="BENEFITS_MANAGER")
+
+    few, many = (statements(opening(staff, url(an_import(rows)))) for rows in (ONE, HUNDRED))
+
+    assert len(few) == len(many) <= 8, "\n".join(many)
 
 
 @pytest.mark.parametrize("name", STAFF_PAGES)

@@ -75,10 +75,14 @@ PERMISSIONS = (
 # The whole table of the portal's staff, one kind with all that it may do.
 ALLOWED_TO_STAFF = {
     "SUPPORT_AGENT": {"look_up", "work_on_requests"},
-    "BENEFITS_MANAGER": {"look_up", "work_on_requests", "take_over_requests", "adjust_plans"},
-    "AUDITOR": {"look_up"},
+    "BENEFITS_MANAGER": {
+        *("look_up", "work_on_requests", "take_over_requests", "adjust_plans"),
+        *("imports", "see_imports"),
+    },
+    "AUDITOR": {"look_up", "see_imports"},
     "ADMINISTRATOR": {
-        *("look_up", "work_on_requests", "take_over_requests", "adjust_plans", "api_clients"),
+        *("look_up", "work_on_requests", "take_over_requests", "adjust_plans"),
+        *("imports", "see_imports", "api_clients"),
     },
 }
 
