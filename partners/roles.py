@@ -54,6 +54,7 @@ class StaffPermission(StrEnum):
     WORK_ON_REQUESTS = "work_on_requests"
     ADJUST_PLANS = "adjust_plans"
     API_CLIENTS = "api_clients"
+    READ_AUDIT = "read_audit"
 
 
 def _read() -> dict[Role, frozenset[Permission]]:

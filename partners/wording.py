@@ -22,6 +22,7 @@ STAFF_PERMISSIONS: dict[StaffPermission, Promise] = {
     StaffPermission.WORK_ON_REQUESTS: gettext_lazy("Work on support requests"),
     StaffPermission.ADJUST_PLANS: gettext_lazy("Correct what a plan gave"),
     StaffPermission.API_CLIENTS: gettext_lazy("Register API clients of staff"),
+    StaffPermission.READ_AUDIT: gettext_lazy("Read the audit of the whole portal"),
 }
 
 

@@ -76,8 +76,11 @@ PERMISSIONS = (
 ALLOWED_TO_STAFF = {
     "SUPPORT_AGENT": {"look_up", "work_on_requests"},
     "BENEFITS_MANAGER": {"look_up", "work_on_requests", "adjust_plans"},
-    "AUDITOR": {"look_up"},
-    "ADMINISTRATOR": {"look_up", "work_on_requests", "adjust_plans", "api_clients"},
+    "AUDITOR": {"look_up", "read_audit"},
+    "ADMINISTRATOR": {
+        *("look_up", "work_on_requests", "adjust_plans"),
+        *("api_clients", "read_audit"),
+    },
 }
 
 
