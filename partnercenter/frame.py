@@ -13,8 +13,9 @@ from partnercenter.demo.accounts import DemoAccount
 from partnercenter.help.topics import topic_of_page
 from partnercenter.notifications import Bell, bell_of
 from partners.acting import Acting
-from partners.models import Partner
-from partners.roles import Permission
+from partners.models import Partner, User
+from partners.permissions import staff_may
+from partners.roles import Permission, StaffPermission
 from support.portals import CLOUD_PORTALS, CloudPortal
 
 
@@ -125,7 +126,7 @@ def initials(name: str) -> str:
 
 def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
     if request.user.is_staff_member:  # type: ignore[union-attr]
-        return [Section("", [_item(request, _("Staff desk"), "support:staff-desk")])]
+        return [Section("", _of_staff(request))]
     portal = _portal_of(request)
     if portal is not None:
         return _inside(request, portal, acting)
@@ -145,6 +146,19 @@ def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
     ]
     portals = Section(_("Cloud portals"), _portals(request))
     return [*sections, Section(_("Support"), support), portals, *_account(request, acting)]
+
+
+def _of_staff(request: HttpRequest) -> list[Item]:
+    """Return the pages of the staff; cards and what is opened from them belong to the desk."""
+    user: User = request.user  # type: ignore[assignment]
+    items = []
+    if staff_may(user, StaffPermission.LOOK_UP):
+        items.append(_item(request, _("Reports"), "support:staff-reports"))
+    if staff_may(user, StaffPermission.READ_AUDIT):
+        items.append(_item(request, _("Audit"), "support:staff-audit"))
+    desk = _item(request, _("Staff desk"), "support:staff-desk")
+    is_elsewhere = any(item.is_current for item in items)
+    return [replace(desk, is_current=desk.is_current and not is_elsewhere), *items]
 
 
 def _partner_support(request: HttpRequest) -> Item:

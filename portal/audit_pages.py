@@ -57,7 +57,8 @@ class DaysForm(forms.Form):
     @property
     def chosen(self) -> dict[str, Any]:
         """What was asked for and is valid, by name."""
-        self.full_clean()
+        # Cleaned once: what must not be shown again is gone from the data after it.
+        self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
     def query(self, **more: str) -> str:

@@ -1,6 +1,6 @@
 """The reports on what was used: each with its lines, its total, its chart."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -40,7 +40,6 @@ class Report:
 
     name: str
     title: str
-    heading: str
     lines: Sequence[Line]
     chart: Chart
     total: str
@@ -49,6 +48,18 @@ class Report:
     def is_empty(self) -> bool:
         """Whether nothing was used or returned."""
         return not any(line.figures.used or line.figures.returned for line in self.lines)
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A report before it is drawn: months stand side by side, everything else lies."""
+
+    name: str
+    title: str
+    heading: str
+    lines: list[Line]
+    months: Sequence[date] = ()
+    unit: Unit = Unit.INCIDENT
 
 
 def build(*, period: Period, level: str = "", portal: str = "") -> list[Report]:
@@ -65,75 +76,79 @@ def build(*, period: Period, level: str = "", portal: str = "") -> list[Report]:
     ]
     incidents = [cell for cell in found if cell.unit == Unit.INCIDENT]
     hours = [cell for cell in found if cell.unit == Unit.HOUR]
-    return [
-        _by_month("month", _("Incidents by month"), incidents, period, unit=Unit.INCIDENT),
+    drafts = [
+        _by_month("month", _("Incidents by month"), incidents, period),
         _by_product(incidents),
         _by_choice("level", _("Incidents by level"), _("Level"), incidents, of=PlanLevel),
         _by_choice("portal", _("Incidents by portal"), _("Portal"), incidents, of=PORTALS),
         _by_month("hours", _("Hours of advice by month"), hours, period, unit=Unit.HOUR),
     ]
+    asked = _asked(period, level=level, portal=portal)
+    return [_drawn(draft, asked=asked) for draft in drafts]
 
 
 def _by_month(
-    name: str, title: str, cells: Iterable[Cell], period: Period, *, unit: Unit
-) -> Report:
+    name: str, title: str, cells: Iterable[Cell], period: Period, *, unit: Unit = Unit.INCIDENT
+) -> _Draft:
     figures = usage.summed(cells, by=lambda cell: cell.month)
     lines = [
         Line(f"{month:%Y-%m}", _month_name(month), figures.get(month, Figures()))
         for month in period.months
     ]
-    return _report(
-        name, title, _("Month"), lines, charts.columns, charts.months(period.months), unit=unit
-    )
+    return _Draft(name, title, _("Month"), lines, months=period.months, unit=unit)
 
 
-def _by_product(cells: Iterable[Cell]) -> Report:
+def _by_product(cells: Iterable[Cell]) -> _Draft:
     """Return the report by product family, the most used first."""
     figures = usage.summed(cells, by=lambda cell: cell.product_family)
     in_order = sorted(figures.items(), key=lambda item: (-item[1].net, item[0].casefold()))
     lines = [Line(family, family, of) for family, of in in_order]
-    return _lying("product", _("Incidents by product"), _("Product"), lines)
+    return _Draft("product", _("Incidents by product"), _("Product"), lines)
 
 
 def _by_choice(
     name: str, title: str, heading: str, cells: Iterable[Cell], *, of: Iterable[Any]
-) -> Report:
+) -> _Draft:
     """Return the report by level or portal, each of them, also where nothing was used."""
     by_code = usage.summed(cells, by=lambda cell: str(getattr(cell, name)))
     lines = [Line(one.value, str(one.label), by_code.get(one.value, Figures())) for one in of]
-    return _lying(name, title, heading, lines)
+    return _Draft(name, title, heading, lines)
 
 
-def _lying(name: str, title: str, heading: str, lines: list[Line]) -> Report:
-    categories = [Category(line.label) for line in lines]
-    return _report(name, title, heading, lines, charts.bars, categories, unit=Unit.INCIDENT)
+def _asked(period: Period, *, level: str, portal: str) -> str:
+    """Return what the figures are of: months, and level and portal if one is chosen."""
+    parts = [
+        _("%(first)s to %(last)s")
+        % {"first": _month_name(period.first), "last": _month_name(period.last)}
+    ]
+    if level:
+        parts.append(str(PlanLevel(level).label))
+    if portal:
+        parts.append(str(SupportRequest.Portal(portal).label))
+    return " \u00b7 ".join(parts)
 
 
-def _report(
-    name: str,
-    title: str,
-    heading: str,
-    lines: list[Line],
-    draw: Callable[..., Chart],
-    categories: list[Category],
-    *,
-    unit: Unit,
-) -> Report:
+def _drawn(draft: _Draft, *, asked: str) -> Report:
+    lines = draft.lines
     total = sum((line.figures for line in lines), Figures())
-    drawn = draw(
-        name=f"chart-{name}",
-        title=title,
-        heading=heading,
-        categories=categories,
-        series=[
-            Series(_("Used"), [line.figures.used for line in lines]),
-            Series(_("Returned"), [line.figures.returned for line in lines]),
-        ],
+    chart = (charts.columns if draft.months else charts.bars)(
+        name=f"chart-{draft.name}",
+        title=_("%(report)s, %(asked)s") % {"report": draft.title, "asked": asked},
+        heading=draft.heading,
+        categories=charts.months(draft.months) or [Category(line.label) for line in lines],
+        series=_series(lines, total),
         empty=_("Nothing was used or returned in these months."),
     )
-    if drawn.table is not None:
-        drawn = replace(drawn, table=_table(heading, lines, total))
-    return Report(name, title, heading, lines, drawn, _total(total, unit))
+    if chart.table is not None:
+        chart = replace(chart, table=_table(draft.heading, lines, total))
+    return Report(draft.name, draft.title, lines, chart, _total(total, draft.unit))
+
+
+def _series(lines: Sequence[Line], total: Figures) -> list[Series]:
+    """Return what is drawn: what was returned only where something was."""
+    used = Series(_("Used"), [line.figures.used for line in lines])
+    returned = Series(_("Returned"), [line.figures.returned for line in lines])
+    return [used, returned] if total.returned else [used]
 
 
 def _table(heading: str, lines: list[Line], total: Figures) -> Table:

@@ -142,6 +142,10 @@ support:staff-partner                    GET    302    403        403   403     
 support:staff-contract                   GET    302    403        403   403      403     403   200
 support:staff-adjust                     GET    302    403        403   403      403     403   403
 support:staff-adjust                     POST   302    403        403   403      403     403   403
+support:staff-audit                      GET    302    403        403   403      403     403   403
+support:staff-audit-csv                  GET    302    403        403   403      403     403   403
+support:staff-reports                    GET    302    403        403   403      403     403   200
+support:staff-report-csv                 GET    302    403        403   403      403     403   200
 """
 
 # allauth's form views take PUT as they take POST, with the same token against forgery ...

@@ -67,6 +67,7 @@ def address(route: str, *, draft: uuid.UUID | None = None) -> str:
         "client_id": lambda: "demo-fabrikam",
         "topic": lambda: "activate",
         "code": lambda: "not_authorized",
+        "report": lambda: "month",
         "account_id": lambda: account("user@fabrikam.example").public_id,
         "customer_id": lambda: CustomerFactory(partner=partner(FABRIKAM)).public_id,
     }

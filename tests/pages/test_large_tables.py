@@ -24,6 +24,11 @@ PAGES: dict[str, Callable[[], str]] = {
     "card with an account": lambda: (
         reverse("support:staff-partner", args=[FABRIKAM]) + "?account=admin"
     ),
+    "audit": lambda: reverse("support:staff-audit"),
+    "audit as CSV": lambda: reverse("support:staff-audit-csv"),
+    "reports": lambda: reverse("support:staff-reports"),
+    "few left as CSV": lambda: reverse("support:staff-report-csv", args=["few-left"]),
+    "ending as CSV": lambda: reverse("support:staff-report-csv", args=["ending"]),
     "correction": lambda: reverse("support:staff-adjust", args=[plan(FABRIKAM).public_id]),
 }
 LOOKED_UP: dict[str, Callable[[], str]] = {

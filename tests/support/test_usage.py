@@ -54,7 +54,7 @@ COLUMNS = {"product": "r.product_family", "level": LEVEL, "portal": "r.portal"}
 Table = dict[str, tuple[int, int]]
 
 
-def sql(text: str, *params: object) -> list[tuple[Any, ...]]:
+def sql(text: str, *params: str) -> list[tuple[Any, ...]]:
     """Return what the database answers to a statement."""
     with connection.cursor() as cursor:
         cursor.execute(text, params)
@@ -163,7 +163,7 @@ def write_world() -> Books:
         package__membership__kind="ACTION_PACK", package__membership__level=None
     )
     unlimited, hours = PlanFactory(unlimited=True), PlanFactory(advisory=True, package=gold.package)
-    azure = {"portal": Portal.AZURE, "product_family": "Azure"}
+    azure: dict[str, Any] = {"portal": Portal.AZURE, "product_family": "Azure"}
     customer = CustomerFactory()
 
     for plan in (gold, silver, action_pack, hours):
