@@ -1,6 +1,7 @@
 """Users, partners, their customers, and what ties an account to a company."""
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -128,6 +129,11 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
         """Keep partners whose name begins with `text`, in any script, whatever the case."""
         return self.filter(name_folded__startswith=text.strip().casefold())
 
+    def in_programs(self, programs: Collection[str]) -> "PartnerQuerySet":
+        """Keep partners that are enrolled in all of these: MPN, CSP."""
+        found = self.filter(in_mpn=True) if "MPN" in programs else self
+        return found.filter(in_csp=True) if "CSP" in programs else found
+
 
 class Partner(models.Model):
     """A company in the partner network. Never deleted, only deactivated."""
@@ -150,13 +156,31 @@ class Partner(models.Model):
                 name="partners_partner_mpn_id_seven_digits",
                 violation_error_message=_("An MPN ID has seven digits."),
             ),
+            models.CheckConstraint(
+                condition=Q(in_mpn=True) | Q(in_csp=True),
+                name="partners_partner_in_a_program",
+                violation_error_message=_("Choose MPN, CSP or both."),
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["name_folded", "id"],
                 name="partners_partner_name",
                 opclasses=["varchar_pattern_ops", "int8_ops"],
-            )
+            ),
+            # Lists are ordered by the database's own order of texts, whichever that is.
+            models.Index(fields=["name_folded", "id"], name="partners_partner_in_order"),
+            models.Index(fields=["country", "name_folded", "id"], name="partners_partner_country"),
+            models.Index(
+                fields=["name_folded", "id"],
+                name="partners_partner_of_mpn",
+                condition=Q(in_mpn=True),
+            ),
+            models.Index(
+                fields=["name_folded", "id"],
+                name="partners_partner_of_csp",
+                condition=Q(in_csp=True),
+            ),
         ]
 
     def __str__(self) -> str:
