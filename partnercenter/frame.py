@@ -125,7 +125,7 @@ def initials(name: str) -> str:
 
 def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
     if request.user.is_staff_member:  # type: ignore[union-attr]
-        return [Section("", [_item(request, _("Staff desk"), "support:staff-desk")])]
+        return [Section("", _staff(request))]
     portal = _portal_of(request)
     if portal is not None:
         return _inside(request, portal, acting)
@@ -145,6 +145,18 @@ def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
     ]
     portals = Section(_("Cloud portals"), _portals(request))
     return [*sections, Section(_("Support"), support), portals, *_account(request, acting)]
+
+
+def _staff(request: HttpRequest) -> list[Item]:
+    """Return the navigation of the staff desk; of what is found there, the list is the place."""
+    partners = _item(request, _("Partners"), "support:staff-partners")
+    below = ("/staff/partners", "/staff/memberships")
+    is_found = request.path.startswith(below)
+    desk = _item(request, _("Staff desk"), "support:staff-desk")
+    return [
+        replace(desk, is_current=desk.is_current and not is_found),
+        replace(partners, is_current=is_found),
+    ]
 
 
 def _partner_support(request: HttpRequest) -> Item:

@@ -140,6 +140,23 @@ support:staff-desk                       GET    302    403        403   403     
 support:staff-desk                       POST   302    403        403   403      403     403   404
 support:staff-partner                    GET    302    403        403   403      403     403   200
 support:staff-contract                   GET    302    403        403   403      403     403   200
+support:staff-partners                   GET    302    403        403   403      403     403   200
+support:staff-partners-csv               GET    302    403        403   403      403     403   200
+support:staff-partner-add                GET    302    403        403   403      403     403   403
+support:staff-partner-add                POST   302    403        403   403      403     403   403
+support:staff-partner-change             GET    302    403        403   403      403     403   403
+support:staff-partner-change             POST   302    403        403   403      403     403   403
+support:staff-accounts                   GET    302    403        403   403      403     403   200
+support:staff-memberships                GET    302    403        403   403      403     403   200
+support:staff-membership-add             GET    302    403        403   403      403     403   403
+support:staff-membership-add             POST   302    403        403   403      403     403   403
+support:staff-membership-change          GET    302    403        403   403      403     403   403
+support:staff-membership-change          POST   302    403        403   403      403     403   403
+support:staff-membership-end             GET    302    403        403   403      403     403   403
+support:staff-membership-end             POST   302    403        403   403      403     403   403
+support:staff-competencies               GET    302    403        403   403      403     403   403
+support:staff-competencies               POST   302    403        403   403      403     403   403
+support:staff-competency-lose            POST   302    403        403   403      403     403   403
 support:staff-adjust                     GET    302    403        403   403      403     403   403
 support:staff-adjust                     POST   302    403        403   403      403     403   403
 """
