@@ -126,7 +126,7 @@ def initials(name: str) -> str:
 
 def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
     if request.user.is_staff_member:  # type: ignore[union-attr]
-        return [Section("", _of_staff(request))]
+        return [Section("", _staff(request))]
     portal = _portal_of(request)
     if portal is not None:
         return _inside(request, portal, acting)
@@ -148,17 +148,21 @@ def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
     return [*sections, Section(_("Support"), support), portals, *_account(request, acting)]
 
 
-def _of_staff(request: HttpRequest) -> list[Item]:
-    """Return the pages of the staff; cards and what is opened from them belong to the desk."""
+def _staff(request: HttpRequest) -> list[Item]:
+    """Return the navigation of the staff desk; what is opened from it belongs to it."""
     user: User = request.user  # type: ignore[assignment]
-    items = []
-    if staff_may(user, StaffPermission.LOOK_UP):
-        items.append(_item(request, _("Reports"), "support:staff-reports"))
+    partners = _item(request, _("Partners"), "support:staff-partners")
+    # Of what is found there, the list is the place.
+    below = ("/staff/partners", "/staff/memberships")
+    others = [
+        replace(partners, is_current=request.path.startswith(below)),
+        _item(request, _("Reports"), "support:staff-reports"),
+    ]
     if staff_may(user, StaffPermission.READ_AUDIT):
-        items.append(_item(request, _("Audit"), "support:staff-audit"))
+        others.append(_item(request, _("Audit"), "support:staff-audit"))
     desk = _item(request, _("Staff desk"), "support:staff-desk")
-    is_elsewhere = any(item.is_current for item in items)
-    return [replace(desk, is_current=desk.is_current and not is_elsewhere), *items]
+    is_elsewhere = any(item.is_current for item in others)
+    return [replace(desk, is_current=desk.is_current and not is_elsewhere), *others]
 
 
 def _partner_support(request: HttpRequest) -> Item:

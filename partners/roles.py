@@ -53,6 +53,7 @@ class StaffPermission(StrEnum):
     LOOK_UP = "look_up"
     WORK_ON_REQUESTS = "work_on_requests"
     ADJUST_PLANS = "adjust_plans"
+    MANAGE_MEMBERSHIPS = "manage_memberships"
     API_CLIENTS = "api_clients"
     READ_AUDIT = "read_audit"
 

@@ -13,6 +13,21 @@ from tests.pages.visits import STAFF, client_of, contract, numbers, plan
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
 ROOT = "root@portal.example"
+# What the list of partners is asked for: each filter, each order, and pages further down.
+QUERIES = (
+    *("", "name=f", "country=DE", "program=MPN", "program=CSP", "program=BOTH"),
+    *("level=GOLD", "level=ACTION_PACK", "situation=FEW_LEFT", "situation=ENDING"),
+    *("situation=USED_UP", "situation=NEVER_ACTIVATED", "sort=MPN_ID", "sort=END"),
+    *("sort=REMAINING", "country=DE&situation=USED_UP&sort=REMAINING", "level=SILVER&sort=END"),
+    *(f"sort={order}&after={FABRIKAM}" for order in ("NAME", "MPN_ID", "END", "REMAINING")),
+)
+
+
+def about(mpn_id: str, name: str) -> str:
+    """Return the address of a page about the partner's membership."""
+    return reverse(name, args=[plan(mpn_id).package.public_id])
+
+
 # An administrator may open them all.
 PAGES: dict[str, Callable[[], str]] = {
     "desk": lambda: reverse("support:staff-desk"),
@@ -23,6 +38,22 @@ PAGES: dict[str, Callable[[], str]] = {
     ),
     "card with an account": lambda: (
         reverse("support:staff-partner", args=[FABRIKAM]) + "?account=admin"
+    ),
+    "memberships": lambda: reverse("support:staff-memberships", args=[FABRIKAM]),
+    "accounts": lambda: reverse("support:staff-accounts", args=[FABRIKAM]),
+    "accounts by name": lambda: reverse("support:staff-accounts", args=[FABRIKAM]) + "?name=a",
+    "correction of a membership": lambda: about(CONTOSO, "support:staff-membership-change"),
+    "end of a membership": lambda: about(FABRIKAM, "support:staff-membership-end"),
+    "competencies": lambda: about(FABRIKAM, "support:staff-competencies"),
+    **{
+        f"partners {query or 'all'}": lambda query=query: (
+            reverse("support:staff-partners") + f"?{query}"
+        )
+        for query in QUERIES
+    },
+    # Whoever downloads all partners has them all read.
+    "some partners as CSV": lambda: (
+        reverse("support:staff-partners-csv") + "?country=DE&situation=USED_UP"
     ),
     "audit": lambda: reverse("support:staff-audit"),
     "audit as CSV": lambda: reverse("support:staff-audit-csv"),

@@ -118,6 +118,8 @@ PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
 STAFF_PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
     "staff card": (12, lambda of: reverse("support:staff-partner", args=[of.partner.mpn_id])),
     "staff card at a contract": (12, address("support:staff-contract", "contract")),
+    "memberships": (8, lambda of: reverse("support:staff-memberships", args=[of.partner.mpn_id])),
+    "accounts": (8, lambda of: reverse("support:staff-accounts", args=[of.partner.mpn_id])),
     "reports": (8, address("support:staff-reports")),
     "few left as CSV": (5, lambda _of: reverse("support:staff-report-csv", args=["few-left"])),
     "audit": (8, address("support:staff-audit")),
@@ -165,6 +167,20 @@ def test_staff_card_takes_few_statements_and_no_more_for_a_hundred_rows(name: st
     few, many = (statements(opening(staff, url(of))) for of in (scene(ONE), scene(HUNDRED)))
 
     assert len(few) == len(many) <= most, "\n".join(many)
+
+
+@pytest.mark.parametrize("query", ["", "?situation=NEVER_ACTIVATED&sort=END", "?sort=REMAINING"])
+@pytest.mark.parametrize("name", ["support:staff-partners", "support:staff-partners-csv"])
+def test_list_of_partners_takes_few_statements_and_no_more_for_a_hundred(name: str, query: str):
+    staff, url = UserFactory(staff=True), reverse(name) + query
+    scene(ONE)
+
+    few = statements(opening(staff, url))
+    for _ in range(HUNDRED):
+        scene(ONE)
+    many = statements(opening(staff, url))
+
+    assert len(few) == len(many) <= 8, "\n".join(many)
 
 
 def test_wizard_with_plans_takes_few_statements_and_no_more_for_a_hundred():

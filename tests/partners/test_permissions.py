@@ -75,11 +75,20 @@ PERMISSIONS = (
 # The whole table of the portal's staff, one kind with all that it may do.
 ALLOWED_TO_STAFF = {
     "SUPPORT_AGENT": {"look_up", "work_on_requests"},
-    "BENEFITS_MANAGER": {"look_up", "work_on_requests", "adjust_plans"},
+    "BENEFITS_MANAGER": {
+        "look_up",
+        "work_on_requests",
+        "adjust_plans",
+        "manage_memberships",
+    },
     "AUDITOR": {"look_up", "read_audit"},
     "ADMINISTRATOR": {
-        *("look_up", "work_on_requests", "adjust_plans"),
-        *("api_clients", "read_audit"),
+        "look_up",
+        "work_on_requests",
+        "adjust_plans",
+        "manage_memberships",
+        "api_clients",
+        "read_audit",
     },
 }
 
