@@ -1,39 +1,30 @@
 """
-Which plans of all partners need somebody's attention: few left, and ending soon.
+Which plans of all partners stand so that somebody should look: few left, or ending soon.
 
-The same rules as Entitlement's `is_few_left` and `is_ending_soon`, as the database finds them; a
-test holds them together. Incidents only: hours of advice are no situation.
+Partners are found by the same queries (partner_search.py). What they find is held by a test against
+`is_few_left` and `is_ending_soon` of an entitlement. Incidents only, as there.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from django.db import models
-from django.db.models import F, Q
-from django.db.models.lookups import GreaterThan, LessThanOrEqual
-from django.utils.translation import gettext_lazy as _
-
 from benefits import entitlements
-from benefits.entitlements import ENDING_SOON, FEW_LEFT_PERCENT, Entitlement
-from benefits.models import Plan
-from benefits.models.plans import PlanQuerySet
+from benefits.entitlements import ENDING_SOON, Entitlement
+from benefits.models import Package, Plan
+from benefits.partner_search import Situation
 
 AT_ONCE = 500
-FEW_LEFT = Q(GreaterThan(F("remaining") * 100, 0)) & Q(
-    LessThanOrEqual(F("remaining") * 100, (F("allotment") + F("adjusted")) * FEW_LEFT_PERCENT)
-)
-
-
-class Situation(models.TextChoices):
-    """What a plan needs attention for."""
-
-    FEW_LEFT = "few-left", _("Few left")
-    ENDING = "ending", _("Ending within 30 days")
+# The situations of plans, by what addresses call them.
+SITUATIONS = {"few-left": Situation.FEW_LEFT, "ending": Situation.ENDING}
 
 
 def plans_in(situation: Situation, *, at: datetime) -> list[int]:
     """Return the keys of all plans that stand so at `at`, the next end first, in one statement."""
-    found = _few_left(at) if situation == Situation.FEW_LEFT else _ending(at)
+    if situation == Situation.FEW_LEFT:
+        found = Plan.objects.few_left_at(at)
+    else:
+        packages = Package.objects.ending_within(ENDING_SOON, at=at)
+        found = Plan.objects.that_count_incidents().filter(package_id__in=packages)
     in_order = found.with_standing(at=at).order_by("shown_end", "pk")
     return list(in_order.values_list("pk", flat=True))
 
@@ -50,26 +41,3 @@ def read_all(plan_pks: Sequence[int], *, at: datetime) -> Iterator[Entitlement]:
     """Yield the same for any number of plans, some hundreds in each statement."""
     for start in range(0, len(plan_pks), AT_ONCE):
         yield from read(plan_pks[start : start + AT_ONCE], at=at)
-
-
-def _few_left(at: datetime) -> PlanQuerySet:
-    runs = Q(package__contract__starts_at__lte=at, package__contract__ends_at__gt=at)
-    return Plan.objects.that_count_incidents().filter(runs, FEW_LEFT)
-
-
-def _ending(at: datetime) -> PlanQuerySet:
-    """Keep plans of contracts that run and end soon, and of what was never activated."""
-    soon = at + ENDING_SOON
-    plans = Plan.objects.that_count_incidents()
-    on_contract = plans.filter(
-        package__contract__starts_at__lte=at,
-        package__contract__ends_at__gt=at,
-        package__contract__ends_at__lte=soon,
-    )
-    waiting = plans.filter(
-        package__starts_at__lte=at,
-        package__ends_at__gt=at,
-        package__ends_at__lte=soon,
-        package__contract__isnull=True,
-    )
-    return plans.filter(pk__in=on_contract.values("pk").union(waiting.values("pk"), all=True))

@@ -10,8 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from benefits import situations
+from benefits.partner_search import Situation
 from benefits.presentation import rows
-from benefits.situations import Situation
+from benefits.situations import SITUATIONS
 from partners import permissions
 from partners.acting import ActingRequest
 from partners.pages import signed_in
@@ -53,8 +54,8 @@ def show(request: ActingRequest) -> HttpResponse:
 def download(request: ActingRequest, report: str) -> HttpResponseBase:
     """Download one of the reports, of the months that are asked for; or one of the lists."""
     permissions.require_staff(StaffPermission.LOOK_UP, by=request.user)
-    if report in Situation.values:
-        lines = _plan_lines(Situation(report), request)
+    if report in SITUATIONS:
+        lines = _plan_lines(SITUATIONS[report], request)
         return csv_response(name=f"{report}.csv", header=PLAN_HEADER, rows=lines)
     if report not in reports.NAMES:
         raise Http404
@@ -83,18 +84,19 @@ def _reports(request: ActingRequest, form: ReportForm) -> list[reports.Report]:
 
 def _situations(request: ActingRequest) -> list[dict[str, Any]]:
     """Return for each situation how many plans stand so, and the first of them."""
-    keys = {one: situations.plans_in(one, at=request.now) for one in Situation}
+    keys = {name: situations.plans_in(one, at=request.now) for name, one in SITUATIONS.items()}
     shown = sorted({pk for pks in keys.values() for pk in pks[:SHOWN]})
     read = rows(situations.read(shown, at=request.now))
     by_pk = {row.entitlement.plan_pk: row for row in read}
     return [
         {
-            "label": one.label,
+            "label": SITUATIONS[name].label,
             "count": len(pks),
             "rows": [by_pk[pk] for pk in pks[:SHOWN]],
-            "csv_url": _csv_url(one.value, ""),
+            "csv_url": _csv_url(name, ""),
+            "partners_url": f"{reverse('support:staff-partners')}?situation={SITUATIONS[name]}",
         }
-        for one, pks in keys.items()
+        for name, pks in keys.items()
     ]
 
 

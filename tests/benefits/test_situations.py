@@ -8,7 +8,7 @@ import pytest
 from benefits import entitlements, situations
 from benefits.entitlements import Entitlement
 from benefits.models import Plan
-from benefits.situations import Situation
+from benefits.partner_search import Situation
 from tests.factories import ContractFactory, MembershipFactory, PlanFactory
 
 pytestmark = pytest.mark.django_db

@@ -137,13 +137,15 @@ def test_few_left_and_ending_are_counted_shown_and_downloaded():
 
     few, ending = downloaded("few-left"), downloaded("ending")
     headings = main.texts("h2")[5:]
-    assert headings == [f"Few left ({len(few) - 1})", f"Ending within 30 days ({len(ending) - 1})"]
+    assert headings == [f"Few left ({len(few) - 1})", f"Ending in 30 days ({len(ending) - 1})"]
     northwind = [row for row in few[1:] if row[1] == "Northwind Traders"]
     assert [(row[5], row[6], row[7]) for row in northwind] == [
         ("ACTIVE", "3", "15"),
         ("ACTIVE", "1", "5"),
     ]
     assert "Northwind Traders" in main.text
+    links = [a.attrs["href"] for a in main.all("a") if "/staff/partners?" in a.attrs["href"]]
+    assert links == [f"/staff/partners?situation={name}" for name in ("FEW_LEFT", "ENDING")]
 
 
 def test_report_that_does_not_exist_is_not_found():

@@ -95,8 +95,8 @@ def test_audit_is_for_auditors_and_administrators_alone(url: str):
 def test_navigation_leads_to_the_audit_only_those_who_may_read_it():
     entries = {who: visit(who, "/staff/").one("nav", id="navigation") for who in (AUDITOR, STAFF)}
 
-    assert entries[AUDITOR].texts("a") == ["Staff desk", "Reports", "Audit"]
-    assert entries[STAFF].texts("a") == ["Staff desk", "Reports"]
+    assert entries[AUDITOR].texts("a") == ["Staff desk", "Partners", "Reports", "Audit"]
+    assert entries[STAFF].texts("a") == ["Staff desk", "Partners", "Reports"]
     here = visit(AUDITOR, AUDIT).one("nav", id="navigation")
     assert here.texts("a", aria_current="page") == ["Audit"]
 
@@ -349,7 +349,8 @@ def test_audit_by_pages_shows_each_of_sixty_records_once_and_keeps_the_filter(qu
             action=actions[number % 3],
             partner_mpn_id=NORTHWIND,
         )
-    client, url, seen = client_of(AUDITOR), f"{AUDIT}?{query}", []
+    client, url = client_of(AUDITOR), f"{AUDIT}?{query}"
+    seen: list[list[str]] = []
     while url and len(seen) < 3:
         main = main_of(page_of(client.get(url)))
         seen.append([row[-1].text.split("Request ID ")[1] for row in rows_of(main)

@@ -19,6 +19,7 @@ from support import reports
 from support.models import MonthlyUse, MonthlyUseHead, PlanLevel, SupportRequest
 from support.report_filter import Period
 from support.services.usage import sum_up
+from support.verification import differences
 from tests.at_once import act_meanwhile
 from tests.factories import (
     CustomerFactory,
@@ -263,6 +264,23 @@ def test_command_sums_up_and_says_how_much(capsys):
             "quantity", flat=True
         )
     )
+
+
+def test_sum_that_is_not_that_of_its_entries_is_a_difference_to_the_verification():
+    write_world()
+    sum_up()
+    (kept,) = MonthlyUse.objects.filter(month=date(2026, 7, 1))
+    before = {difference.where for difference in differences()}
+
+    MonthlyUse.objects.filter(pk=kept.pk).update(returned=2)
+
+    (found,) = [one for one in differences() if one.where not in before]
+    assert not [where for where in before if where.startswith("use in")]
+    assert (found.where, found.what) == (
+        "use in 2026-07 by INCIDENT SILVER API Windows Server",
+        "used and returned",
+    )
+    assert (found.stored, found.computed) == ((0, 2), (0, 1))
 
 
 @pytest.mark.django_db(transaction=True)
