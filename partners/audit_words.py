@@ -1,4 +1,4 @@
-"""What the audit says of users, roles and API clients."""
+"""What the audit says of partners, users, roles and API clients."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -62,7 +62,23 @@ def _partner_changes(facts: Mapping[str, Any]) -> str:
     return " ".join(sentences)
 
 
+def _company(facts: Mapping[str, Any]) -> str:
+    """Return the partner as it is now, and what of it was otherwise before."""
+    now, before = _described(facts), _described({**facts, **facts["before"]})
+    if now == before:
+        return now
+    return _("%(now)s. Before: %(before)s.") % {"now": now, "before": before}
+
+
+def _described(facts: Mapping[str, Any]) -> str:
+    programs = [("MPN", facts["in_mpn"]), ("CSP", facts["in_csp"])]
+    enrolled = [program for program, is_in in programs if is_in]
+    return f"{facts['name']}, {facts['country']}, {', '.join(enrolled)}"
+
+
 WORDS = {
+    "partners.create_partner": Words(Group.BENEFITS, gettext_lazy("Write a partner"), _company),
+    "partners.change_partner": Words(Group.BENEFITS, gettext_lazy("Change a partner"), _company),
     "partners.add_user": Words(Group.USERS, gettext_lazy("Add a user"), _changed),
     "partners.set_roles": Words(Group.USERS, gettext_lazy("Change a user's roles"), _changed),
     "partners.set_programs": Words(Group.USERS, gettext_lazy("Change a user's programs"), _changed),

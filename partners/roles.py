@@ -56,7 +56,9 @@ class StaffPermission(StrEnum):
     ADJUST_PLANS = "adjust_plans"
     IMPORTS = "imports"
     SEE_IMPORTS = "see_imports"
+    MANAGE_MEMBERSHIPS = "manage_memberships"
     API_CLIENTS = "api_clients"
+    READ_AUDIT = "read_audit"
 
 
 def _read() -> dict[Role, frozenset[Permission]]:

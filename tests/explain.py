@@ -16,7 +16,7 @@ from django.db import connection
 
 OURS = ("portal", "partners", "benefits", "support")
 # One row for each of something that people name, not for each partner.
-SMALL = {"benefits_feedhead"}
+SMALL = {"benefits_feedhead", "support_monthlyusehead"}
 EXPLAINED = ("SELECT", "WITH", "UPDATE", "DELETE")
 # A loop over an index is what many rows would get; the joins that begin by reading all are not.
 ONLY_FOR_FEW = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")

@@ -36,7 +36,7 @@ from partners.roles import Role
 from portal import clock
 from portal.models import AuditRecord, IdempotencyKey, ThrottleBucket
 from portal.origin import Channel
-from support.models import Note, SupportRequest
+from support.models import MonthlyUse, Note, PlanLevel, SupportRequest
 from support.severities import Severity
 
 YEAR_START = date(2025, 12, 15)
@@ -460,6 +460,19 @@ class NoteFactory(DjangoModelFactory):
     author = factory.SelfAttribute("request.author")
     text = "It happens on a second machine too."
     written_at = USED_AT
+
+
+class MonthlyUseFactory(DjangoModelFactory):
+    class Meta:
+        model = MonthlyUse
+
+    month = date(2026, 3, 1)
+    unit = Unit.INCIDENT
+    level = PlanLevel.GOLD
+    portal = SupportRequest.Portal.SUPPORT_FOR_BUSINESS
+    product_family = "Windows Server"
+    used = 1
+    returned = 0
 
 
 # --- portal ----------------------------------------------------------------------------------

@@ -81,6 +81,7 @@ GROUPS = (
             Code("already_deducted", _("The hours were deducted before"), "tpd"),
             Code("plan_not_adjustable", _("This plan can't be corrected"), "remaining"),
             Code("import_not_possible", _("The file can't be imported now"), "memberships"),
+            Code("membership_not_changeable", _("This membership can't be changed"), "memberships"),
         ),
     ),
     Group(

@@ -157,6 +157,29 @@ support:staff-import-check               POST   302    403        403   403     
 support:staff-import-errors              GET    302    403        403   403      403     403   403
 support:staff-import-columns             GET    302    403        403   403      403     403   403
 support:staff-import-template            GET    302    403        403   403      403     403   403
+support:staff-partners                   GET    302    403        403   403      403     403   200
+support:staff-partners-csv               GET    302    403        403   403      403     403   200
+support:staff-partner-add                GET    302    403        403   403      403     403   403
+support:staff-partner-add                POST   302    403        403   403      403     403   403
+support:staff-partner-change             GET    302    403        403   403      403     403   403
+support:staff-partner-change             POST   302    403        403   403      403     403   403
+support:staff-accounts                   GET    302    403        403   403      403     403   200
+support:staff-memberships                GET    302    403        403   403      403     403   200
+support:staff-membership-add             GET    302    403        403   403      403     403   403
+support:staff-membership-add             POST   302    403        403   403      403     403   403
+support:staff-membership-change          GET    302    403        403   403      403     403   403
+support:staff-membership-change          POST   302    403        403   403      403     403   403
+support:staff-membership-end             GET    302    403        403   403      403     403   403
+support:staff-membership-end             POST   302    403        403   403      403     403   403
+support:staff-competencies               GET    302    403        403   403      403     403   403
+support:staff-competencies               POST   302    403        403   403      403     403   403
+support:staff-competency-lose            POST   302    403        403   403      403     403   403
+support:staff-adjust                     GET    302    403        403   403      403     403   403
+support:staff-adjust                     POST   302    403        403   403      403     403   403
+support:staff-audit                      GET    302    403        403   403      403     403   403
+support:staff-audit-csv                  GET    302    403        403   403      403     403   403
+support:staff-reports                    GET    302    403        403   403      403     403   200
+support:staff-report-csv                 GET    302    403        403   403      403     403   200
 """
 
 # allauth's form views take PUT as they take POST, with the same token against forgery ...

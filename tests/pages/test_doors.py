@@ -69,6 +69,7 @@ def address(route: str, *, draft: uuid.UUID | None = None) -> str:
         "import_id": uuid.uuid4,
         "kind": lambda: "partners",
         "code": lambda: "not_authorized",
+        "report": lambda: "month",
         "account_id": lambda: account("user@fabrikam.example").public_id,
         "customer_id": lambda: CustomerFactory(partner=partner(FABRIKAM)).public_id,
     }

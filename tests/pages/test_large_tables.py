@@ -34,6 +34,21 @@ ASKED = (
     *("severity=A", "portal=AZURE", "product=SQL+Server", "claimed=me", "claimed=nobody"),
     "state=OPEN&severity=C&portal=API&product=Azure&claimed=me&due=later&sort=newest",
 )
+# What the list of partners is asked for: each filter, each order, and pages further down.
+QUERIES = (
+    *("", "name=f", "country=DE", "program=MPN", "program=CSP", "program=BOTH"),
+    *("level=GOLD", "level=ACTION_PACK", "situation=FEW_LEFT", "situation=ENDING"),
+    *("situation=USED_UP", "situation=NEVER_ACTIVATED", "sort=MPN_ID", "sort=END"),
+    *("sort=REMAINING", "country=DE&situation=USED_UP&sort=REMAINING", "level=SILVER&sort=END"),
+    *(f"sort={order}&after={FABRIKAM}" for order in ("NAME", "MPN_ID", "END", "REMAINING")),
+)
+
+
+def about(mpn_id: str, name: str) -> str:
+    """Return the address of a page about the partner's membership."""
+    return reverse(name, args=[plan(mpn_id).package.public_id])
+
+
 # An administrator may open them all.
 PAGES: dict[str, Callable[[], str]] = {
     "desk": lambda: reverse("support:staff-desk"),
@@ -54,6 +69,27 @@ PAGES: dict[str, Callable[[], str]] = {
         + "?language=sv&day=2026-11-01&version=Windows/11&email=consultant@outlook.example"
         + "&account=a&after=1"
     ),
+    "memberships": lambda: reverse("support:staff-memberships", args=[FABRIKAM]),
+    "accounts": lambda: reverse("support:staff-accounts", args=[FABRIKAM]),
+    "accounts by name": lambda: reverse("support:staff-accounts", args=[FABRIKAM]) + "?name=a",
+    "correction of a membership": lambda: about(CONTOSO, "support:staff-membership-change"),
+    "end of a membership": lambda: about(FABRIKAM, "support:staff-membership-end"),
+    "competencies": lambda: about(FABRIKAM, "support:staff-competencies"),
+    **{
+        f"partners {query or 'all'}": lambda query=query: (
+            reverse("support:staff-partners") + f"?{query}"
+        )
+        for query in QUERIES
+    },
+    # Whoever downloads all partners has them all read.
+    "some partners as CSV": lambda: (
+        reverse("support:staff-partners-csv") + "?country=DE&situation=USED_UP"
+    ),
+    "audit": lambda: reverse("support:staff-audit"),
+    "audit as CSV": lambda: reverse("support:staff-audit-csv"),
+    "reports": lambda: reverse("support:staff-reports"),
+    "few left as CSV": lambda: reverse("support:staff-report-csv", args=["few-left"]),
+    "ending as CSV": lambda: reverse("support:staff-report-csv", args=["ending"]),
     "correction": lambda: reverse("support:staff-adjust", args=[plan(FABRIKAM).public_id]),
 }
 LOOKED_UP: dict[str, Callable[[], str]] = {

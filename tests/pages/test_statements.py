@@ -137,6 +137,12 @@ STAFF_PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
     "staff card at a contract": (13, address("support:staff-contract", "contract")),
     "staff card, all asked": (18, lambda of: card_asked(of, email="nobody@x.example")),
     "staff card, asked about an account": (18, lambda of: card_asked(of, email=of.admin.email)),
+    "memberships": (8, lambda of: reverse("support:staff-memberships", args=[of.partner.mpn_id])),
+    "accounts": (8, lambda of: reverse("support:staff-accounts", args=[of.partner.mpn_id])),
+    "reports": (8, address("support:staff-reports")),
+    "few left as CSV": (5, lambda _of: reverse("support:staff-report-csv", args=["few-left"])),
+    "audit": (8, address("support:staff-audit")),
+    "audit as CSV": (8, address("support:staff-audit-csv")),
 }
 
 
@@ -198,11 +204,26 @@ def test_pages_of_imports_take_few_statements_and_no_more_for_a_hundred_rows(nam
 @pytest.mark.parametrize("name", STAFF_PAGES)
 def test_staff_card_takes_few_statements_and_no_more_for_a_hundred_rows(name: str):
     most, url = STAFF_PAGES[name]
-    staff = UserFactory(staff=True)
+    # An auditor may read them all.
+    staff = UserFactory(staff_kind=User.StaffKind.AUDITOR)
 
     few, many = (statements(opening(staff, url(of))) for of in (scene(ONE), scene(HUNDRED)))
 
     assert len(few) == len(many) <= most, "\n".join(many)
+
+
+@pytest.mark.parametrize("query", ["", "?situation=NEVER_ACTIVATED&sort=END", "?sort=REMAINING"])
+@pytest.mark.parametrize("name", ["support:staff-partners", "support:staff-partners-csv"])
+def test_list_of_partners_takes_few_statements_and_no_more_for_a_hundred(name: str, query: str):
+    staff, url = UserFactory(staff=True), reverse(name) + query
+    scene(ONE)
+
+    few = statements(opening(staff, url))
+    for _ in range(HUNDRED):
+        scene(ONE)
+    many = statements(opening(staff, url))
+
+    assert len(few) == len(many) <= 8, "\n".join(many)
 
 
 def test_wizard_with_plans_takes_few_statements_and_no_more_for_a_hundred():

@@ -39,6 +39,7 @@ BROKEN_BY_UPDATE = [
         {"staff_kind": "BOSS"},
     ),
     ("partners_partner_mpn_id_seven_digits", PartnerFactory, {}, {"mpn_id": "512345"}),
+    ("partners_partner_in_a_program", PartnerFactory, {}, {"in_mpn": False}),
     ("partners_partner_mpn_id_seven_digits", PartnerFactory, {}, {"mpn_id": "512345x"}),
     ("partners_affiliation_in_a_program", AffiliationFactory, {}, {"mpn": False}),
     ("partners_customer_domain_lower_case", CustomerFactory, {}, {"domain": "Relecloud.example"}),

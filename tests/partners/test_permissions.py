@@ -77,12 +77,12 @@ ALLOWED_TO_STAFF = {
     "SUPPORT_AGENT": {"look_up", "work_on_requests"},
     "BENEFITS_MANAGER": {
         *("look_up", "work_on_requests", "take_over_requests", "adjust_plans"),
-        *("imports", "see_imports"),
+        *("manage_memberships", "imports", "see_imports"),
     },
-    "AUDITOR": {"look_up", "see_imports"},
+    "AUDITOR": {"look_up", "see_imports", "read_audit"},
     "ADMINISTRATOR": {
         *("look_up", "work_on_requests", "take_over_requests", "adjust_plans"),
-        *("imports", "see_imports", "api_clients"),
+        *("manage_memberships", "imports", "see_imports", "api_clients", "read_audit"),
     },
 }
 

@@ -6,8 +6,15 @@ from itertools import combinations
 import pytest
 from django.db.models import ProtectedError
 
+from support.models import MonthlyUseHead
 from tests.constraints import break_by_update, constraint_names, refused
-from tests.factories import CLOSED_AT, USED_AT, NoteFactory, SupportRequestFactory
+from tests.factories import (
+    CLOSED_AT,
+    USED_AT,
+    MonthlyUseFactory,
+    NoteFactory,
+    SupportRequestFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +110,28 @@ def test_note_without_text_is_refused():
     break_by_update(NoteFactory(), {"text": ""}, name="support_note_not_empty")
 
 
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"unit": "DAY"}, "support_monthlyuse_unit_known"),
+        ({"level": "BRONZE"}, "support_monthlyuse_level_known"),
+        ({"used": 0, "returned": 0}, "support_monthlyuse_not_empty"),
+    ],
+)
+def test_sum_of_a_month_that_cannot_be_is_refused(changes, name):
+    break_by_update(MonthlyUseFactory(), changes, name=name)
+
+
+def test_months_are_summed_up_once_and_up_to_one_entry():
+    one = MonthlyUseFactory()
+
+    with refused("support_monthlyuse_once", table="support_monthlyuse"):
+        MonthlyUseFactory(month=one.month)
+    break_by_update(
+        MonthlyUseHead.objects.create(), {"id": 2}, name="support_monthlyusehead_one_row"
+    )
+
+
 def test_number_serves_once():
     request = SupportRequestFactory()
 
@@ -113,7 +142,12 @@ def test_number_serves_once():
 def test_every_constraint_of_the_app_is_broken_above():
     of_requests = {name for name, _traits, _changes in BROKEN_BY_UPDATE}
 
-    assert {*of_requests, "support_note_not_empty"} == constraint_names("support")
+    of_sums = {
+        *("support_monthlyuse_unit_known", "support_monthlyuse_level_known"),
+        *("support_monthlyuse_not_empty", "support_monthlyuse_once"),
+        "support_monthlyusehead_one_row",
+    }
+    assert of_requests | of_sums | {"support_note_not_empty"} == constraint_names("support")
 
 
 @pytest.mark.parametrize(
