@@ -4,9 +4,6 @@ import random
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 
 from benefits import ids
@@ -19,11 +16,12 @@ from partners.models import Partner, User
 from partners.scopes import STAFF_SCOPES
 from portal import clock
 from tests.api.calls import client_caller, staff_caller
+from tests.sessions import session_of
 
 
 def sessions(*, emails: list[str]) -> list[str]:
     """Sign these accounts in; return the values of their session cookies."""
-    return [_session_of(User.objects.get(email=email)) for email in emails]
+    return [session_of(User.objects.get(email=email)) for email in emails]
 
 
 @transaction.atomic
@@ -53,7 +51,7 @@ def last_incident(*, clients: int) -> dict[str, Any]:
         )
         for user in people
     )
-    return {"plan": str(plan.public_id), "sessions": [_session_of(user) for user in people]}
+    return {"plan": str(plan.public_id), "sessions": [session_of(user) for user in people]}
 
 
 @transaction.atomic
@@ -150,13 +148,3 @@ def _leave_incidents(left: int) -> Plan:
 
 def _plan(mpn_id: str, scope: Scope) -> Plan:
     return Plan.objects.get(package__membership__partner__mpn_id=mpn_id, scope=scope)
-
-
-def _session_of(user: User) -> str:
-    store = SessionStore()
-    store[SESSION_KEY] = str(user.pk)
-    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    store.create()
-    assert store.session_key is not None
-    return store.session_key
