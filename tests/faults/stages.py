@@ -1,9 +1,11 @@
 """Setting the scene in a world; called inside a process of the portal, through its services."""
 
 import random
+import uuid
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 
 from benefits import ids
@@ -15,6 +17,7 @@ from partnercenter.demo.use import use_incidents
 from partners.models import Partner, User
 from partners.scopes import STAFF_SCOPES
 from portal import clock
+from support import drafts
 from tests.api.calls import client_caller, staff_caller
 from tests.sessions import session_of
 
@@ -22,6 +25,23 @@ from tests.sessions import session_of
 def sessions(*, emails: list[str]) -> list[str]:
     """Sign these accounts in; return the values of their session cookies."""
     return [session_of(User.objects.get(email=email)) for email in emails]
+
+
+@transaction.atomic
+def copy_draft(*, of: str, to: list[str], times: int = 1) -> list[list[str]]:
+    """
+    Let these sessions have the only draft of another one, so many times, as if each had walked
+    there itself; return the ids of the copies in each.
+    """
+    (written,) = SessionStore(of)[drafts.SESSION_KEY].values()
+    return [_keep_drafts(session, written, times=times) for session in to]
+
+
+def _keep_drafts(session: str, written: dict[str, Any], *, times: int) -> list[str]:
+    store = SessionStore(session)
+    store[drafts.SESSION_KEY] = {str(uuid.uuid4()): written for _ in range(times)}
+    store.save()
+    return list(store[drafts.SESSION_KEY])
 
 
 @transaction.atomic
