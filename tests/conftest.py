@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
 
-from scripts.checks import RESULTS, TEST_ENVIRONMENT
+from scripts.checks import RESULTS, SHARED_FOLDER, TEST_ENVIRONMENT
 
 # For a plain `pytest`; scripts/test.py sets the same. Before anything reads the settings.
 for name, value in TEST_ENVIRONMENT.items():
@@ -47,8 +48,9 @@ def pytest_configure() -> None:
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # A file, not memory: threads and other processes must see the same database.
-        RESULTS.mkdir(parents=True, exist_ok=True)
-        database.setdefault("TEST", {})["NAME"] = str(RESULTS / "portal.sqlite3")
+        folder = Path(os.environ.get(SHARED_FOLDER, RESULTS))
+        folder.mkdir(parents=True, exist_ok=True)
+        database.setdefault("TEST", {})["NAME"] = str(folder / "portal.sqlite3")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
