@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -45,6 +47,9 @@ FUZZ = (
 COVERAGE_REPORT = RESULTS / "coverage.json"
 COVERAGE = ("--cov", "--cov-report=term:skip-covered", f"--cov-report=json:{COVERAGE_REPORT}")
 INTERRUPTED = 130
+# SQLite waits for the disk at every commit; what is thrown away afterwards needs none.
+MEMORY = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a new folder of its own below it
+ENOUGH_MEMORY = 2**30
 # Most of a check runs on one core; two of them is what the tests count on too.
 CHECKS_AT_ONCE = 2
 
@@ -138,9 +143,15 @@ def test_by_fuzzing(arguments: Sequence[str]) -> Outcome:
 @contextlib.contextmanager
 def shared_by_all_parts() -> Iterator[None]:
     """Let what one part builds for its servers (tests/world) serve the next parts too."""
-    with tempfile.TemporaryDirectory(prefix="portal-tests-") as folder:
+    with tempfile.TemporaryDirectory(prefix="portal-tests-", dir=_memory()) as folder:
         os.environ[SHARED_FOLDER] = folder
         yield
+
+
+def _memory() -> Path | None:
+    """Return where files are kept in memory, if that is here and roomy."""
+    is_roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY
+    return MEMORY if is_roomy else None
 
 
 Part = Callable[[Sequence[str]], Outcome]

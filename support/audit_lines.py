@@ -9,6 +9,7 @@ from django.db.models import CharField, F, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from benefits import ids
 from benefits.allotments import Level, MembershipKind
 from benefits.models import Contract, Package, Plan
 from benefits.support_plans import Offer
@@ -17,7 +18,6 @@ from partners.trail import is_uuid
 from portal import audit_words
 from portal.audit_pages import request_id_of
 from portal.models import AuditRecord
-from support.services.lookup import may_be_shown_again
 from support.staff_audit import AT_ONCE
 
 HIDDEN = "\u2022" * 9
@@ -122,7 +122,8 @@ def _target(record: AuditRecord, names: _Names) -> tuple[str, str]:
 
 def _shown(text: str) -> str:
     """Return what somebody may have put into an address, without a number that may be an ID."""
-    return text if is_uuid(text) or may_be_shown_again(text) else HIDDEN
+    may_be_an_id = any(ids.is_well_formed(number) for number in ids.numbers_in(text))
+    return HIDDEN if may_be_an_id and not is_uuid(text) else text
 
 
 def _card(partner: Partner | None) -> str:

@@ -236,8 +236,11 @@ def year_before(
     others = [year for year in years if year.pk != apart_from]
     succeeded = {year.predecessor_id for year in others}
     ending = [year for year in others if year.ends_on == starts_on and year.pk not in succeeded]
-    newest = lambda year: (not year.is_called_off, year.starts_on, year.pk)
-    return max(ending, key=newest, default=None)
+    return max(ending, key=_by_lasting_and_age, default=None)
+
+
+def _by_lasting_and_age(year: Membership) -> tuple[bool, date, int]:
+    return not year.is_called_off, year.starts_on, year.pk
 
 
 def clash_with(

@@ -15,14 +15,14 @@ from support.views import (
 )
 
 partner_urls = [
-    path("", partners.find, name="staff-partners"),
-    path(".csv", partners.find_csv, name="staff-partners-csv"),
-    path("/new", partners.add, name="staff-partner-add"),
-    path("/<mpn_id:mpn_id>", staff_card.partner, name="staff-partner"),
-    path("/<mpn_id:mpn_id>/change", partners.change, name="staff-partner-change"),
-    path("/<mpn_id:mpn_id>/accounts", partners.accounts, name="staff-accounts"),
-    path("/<mpn_id:mpn_id>/memberships", memberships.memberships, name="staff-memberships"),
-    path("/<mpn_id:mpn_id>/memberships/new", memberships.add, name="staff-membership-add"),
+    path("partners", partners.find, name="staff-partners"),
+    path("partners.csv", partners.find_csv, name="staff-partners-csv"),
+    path("partners/new", partners.add, name="staff-partner-add"),
+    path("partners/<mpn_id:mpn_id>", staff_card.partner, name="staff-partner"),
+    path("partners/<mpn_id:mpn_id>/change", partners.change, name="staff-partner-change"),
+    path("partners/<mpn_id:mpn_id>/accounts", partners.accounts, name="staff-accounts"),
+    path("partners/<mpn_id:mpn_id>/memberships", memberships.memberships, name="staff-memberships"),
+    path("partners/<mpn_id:mpn_id>/memberships/new", memberships.add, name="staff-membership-add"),
 ]
 
 membership_urls = [
@@ -33,31 +33,31 @@ membership_urls = [
 ]
 
 request_urls = [
-    path("", queue.requests, name="staff-requests"),
-    path(".csv", queue.requests_csv, name="staff-requests-csv"),
-    path("/<request_number:number>/claim", queue.claim, name="staff-claim"),
-    path("/<request_number:number>/release", queue.release, name="staff-release"),
-    path("/<request_number:number>/take-over", queue.take_over, name="staff-take-over"),
+    path("requests", queue.requests, name="staff-requests"),
+    path("requests.csv", queue.requests_csv, name="staff-requests-csv"),
+    path("requests/<request_number:number>/claim", queue.claim, name="staff-claim"),
+    path("requests/<request_number:number>/release", queue.release, name="staff-release"),
+    path("requests/<request_number:number>/take-over", queue.take_over, name="staff-take-over"),
 ]
 
 import_urls = [
-    path("", imports.imports, name="staff-imports"),
-    path("/<uuid:import_id>", imports.one_import, name="staff-import"),
-    path("/<uuid:import_id>/run", imports.run, name="staff-import-run"),
-    path("/<uuid:import_id>/check", imports.again, name="staff-import-check"),
-    path("/<uuid:import_id>/errors.csv", imports.problems_csv, name="staff-import-errors"),
-    path("/columns/<slug:kind>", imports.columns, name="staff-import-columns"),
-    path("/columns/<slug:kind>.csv", imports.template, name="staff-import-template"),
+    path("imports", imports.imports, name="staff-imports"),
+    path("imports/<uuid:import_id>", imports.one_import, name="staff-import"),
+    path("imports/<uuid:import_id>/run", imports.run, name="staff-import-run"),
+    path("imports/<uuid:import_id>/check", imports.again, name="staff-import-check"),
+    path("imports/<uuid:import_id>/errors.csv", imports.problems_csv, name="staff-import-errors"),
+    path("imports/columns/<slug:kind>", imports.columns, name="staff-import-columns"),
+    path("imports/columns/<slug:kind>.csv", imports.template, name="staff-import-template"),
 ]
 
 urlpatterns = [
     path("", staff.desk, name="staff-desk"),
-    path("partners", include(partner_urls)),
+    *partner_urls,
     path("memberships/<uuid:package_id>/", include(membership_urls)),
     path("contracts/<uuid:contract_id>", staff_card.contract, name="staff-contract"),
     path("plans/<uuid:plan_id>/adjust", adjusting.adjust, name="staff-adjust"),
-    path("requests", include(request_urls)),
-    path("imports", include(import_urls)),
+    *request_urls,
+    *import_urls,
     path("reports", reporting.show, name="staff-reports"),
     path("reports/<slug:report>.csv", reporting.download, name="staff-report-csv"),
     path("audit", auditing.audit, name="staff-audit"),

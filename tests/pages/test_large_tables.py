@@ -44,6 +44,11 @@ QUERIES = (
 )
 
 
+def _partners(query: str) -> Callable[[], str]:
+    """Return what makes the address of the list, asked so."""
+    return lambda: reverse("support:staff-partners") + f"?{query}"
+
+
 def about(mpn_id: str, name: str) -> str:
     """Return the address of a page about the partner's membership."""
     return reverse(name, args=[plan(mpn_id).package.public_id])
@@ -75,12 +80,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "correction of a membership": lambda: about(CONTOSO, "support:staff-membership-change"),
     "end of a membership": lambda: about(FABRIKAM, "support:staff-membership-end"),
     "competencies": lambda: about(FABRIKAM, "support:staff-competencies"),
-    **{
-        f"partners {query or 'all'}": lambda query=query: (
-            reverse("support:staff-partners") + f"?{query}"
-        )
-        for query in QUERIES
-    },
+    **{f"partners {query or 'all'}": _partners(query) for query in QUERIES},
     # Whoever downloads all partners has them all read.
     "some partners as CSV": lambda: (
         reverse("support:staff-partners-csv") + "?country=DE&situation=USED_UP"

@@ -7,9 +7,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("benefits", "0005_purchases"),
-        ("partners", "0004_known_as"),
-        ("support", "0013_fold_names"),
+        ("benefits", "0002_append_only"),
+        ("partners", "0001_initial"),
+        ("support", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partners", "0004_known_as"),
+        ("partners", "0001_initial"),
     ]
 
     operations = [

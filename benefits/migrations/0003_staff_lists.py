@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("benefits", "0005_purchases"),
+        ("benefits", "0002_append_only"),
     ]
 
     operations = [

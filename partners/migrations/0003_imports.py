@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partners", "0004_known_as"),
+        ("partners", "0002_partner_lists"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("support", "0012_customer_requests"),
+        ("support", "0002_request_claim"),
     ]
 
     operations = [
