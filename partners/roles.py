@@ -54,6 +54,7 @@ class StaffPermission(StrEnum):
     WORK_ON_REQUESTS = "work_on_requests"
     ADJUST_PLANS = "adjust_plans"
     MANAGE_MEMBERSHIPS = "manage_memberships"
+    DJANGO_ADMIN = "django_admin"
     API_CLIENTS = "api_clients"
 
 

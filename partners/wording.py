@@ -29,6 +29,7 @@ STAFF_PERMISSIONS: dict[StaffPermission, Promise] = {
     StaffPermission.WORK_ON_REQUESTS: gettext_lazy("Work on support requests"),
     StaffPermission.ADJUST_PLANS: gettext_lazy("Correct what a plan gave"),
     StaffPermission.MANAGE_MEMBERSHIPS: gettext_lazy("Write partners and their memberships"),
+    StaffPermission.DJANGO_ADMIN: gettext_lazy("Open the administration, write staff accounts"),
     StaffPermission.API_CLIENTS: gettext_lazy("Register API clients of staff"),
 }
 

@@ -87,6 +87,7 @@ ALLOWED_TO_STAFF = {
         "work_on_requests",
         "adjust_plans",
         "manage_memberships",
+        "django_admin",
         "api_clients",
     },
 }
