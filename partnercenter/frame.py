@@ -14,7 +14,8 @@ from partnercenter.help.topics import topic_of_page
 from partnercenter.notifications import Bell, bell_of
 from partners.acting import Acting
 from partners.models import Partner
-from partners.roles import Permission
+from partners.permissions import staff_may
+from partners.roles import Permission, StaffPermission
 from support.portals import CLOUD_PORTALS, CloudPortal
 
 
@@ -153,10 +154,13 @@ def _staff(request: HttpRequest) -> list[Item]:
     below = ("/staff/partners", "/staff/memberships")
     is_found = request.path.startswith(below)
     desk = _item(request, _("Staff desk"), "support:staff-desk")
-    return [
+    items = [
         replace(desk, is_current=desk.is_current and not is_found),
         replace(partners, is_current=is_found),
     ]
+    if staff_may(request.user, StaffPermission.DJANGO_ADMIN):  # type: ignore[arg-type]
+        items.append(_item(request, _("Administration"), "admin:index"))
+    return items
 
 
 def _partner_support(request: HttpRequest) -> Item:

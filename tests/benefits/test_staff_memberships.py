@@ -186,6 +186,7 @@ def test_membership_that_may_not_be_is_not_added(changes, kind, sentence):
 
     refusal = refused(lambda: create(partner, **changes))
 
+    assert refusal.attempt is not None
     assert (type(refusal), refusal.attempt.action) == (kind, "benefits.write_membership")
     assert sentence in refusal.message
 

@@ -1,6 +1,7 @@
 """No staff page reads a large table whole, whatever it shows and finds."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -21,6 +22,11 @@ QUERIES = (
     *("sort=REMAINING", "country=DE&situation=USED_UP&sort=REMAINING", "level=SILVER&sort=END"),
     *(f"sort={order}&after={FABRIKAM}" for order in ("NAME", "MPN_ID", "END", "REMAINING")),
 )
+
+
+def list_of(query: str) -> str:
+    """Return the address of the list of partners that is asked for so."""
+    return f"{reverse('support:staff-partners')}?{query}"
 
 
 def about(mpn_id: str, name: str) -> str:
@@ -45,12 +51,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "correction of a membership": lambda: about(CONTOSO, "support:staff-membership-change"),
     "end of a membership": lambda: about(FABRIKAM, "support:staff-membership-end"),
     "competencies": lambda: about(FABRIKAM, "support:staff-competencies"),
-    **{
-        f"partners {query or 'all'}": lambda query=query: (
-            reverse("support:staff-partners") + f"?{query}"
-        )
-        for query in QUERIES
-    },
+    **{f"partners {query or 'all'}": partial(list_of, query) for query in QUERIES},
     # Whoever downloads all partners has them all read.
     "some partners as CSV": lambda: (
         reverse("support:staff-partners-csv") + "?country=DE&situation=USED_UP"
