@@ -161,6 +161,8 @@ def _staff(request: HttpRequest) -> list[Item]:
         others.append(_item(request, _("Imports"), "support:staff-imports"))
     if staff_may(user, StaffPermission.READ_AUDIT):
         others.append(_item(request, _("Audit"), "support:staff-audit"))
+    if staff_may(user, StaffPermission.DJANGO_ADMIN):
+        others.append(_item(request, _("Administration"), "admin:index"))
     desk = _item(request, _("Staff desk"), "support:staff-desk")
     is_elsewhere = any(item.is_current for item in others)
     return [replace(desk, is_current=desk.is_current and not is_elsewhere), *others]

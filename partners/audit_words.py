@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.apps import apps
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -76,9 +77,24 @@ def _described(facts: Mapping[str, Any]) -> str:
     return f"{facts['name']}, {facts['country']}, {', '.join(enrolled)}"
 
 
+def _account(facts: Mapping[str, Any]) -> str:
+    """Return which kind of staff the account is now, and whether it is active."""
+    kind = facts["staffKind"]
+    # By name: these words are read before there are models.
+    user: Any = apps.get_model("partners", "User")
+    role = user.StaffKind(kind).label if kind else _("No staff")
+    return f"{role}, {_('active') if facts['isActive'] else _('deactivated')}"
+
+
 WORDS = {
     "partners.create_partner": Words(Group.BENEFITS, gettext_lazy("Write a partner"), _company),
     "partners.change_partner": Words(Group.BENEFITS, gettext_lazy("Change a partner"), _company),
+    "partners.create_account": Words(Group.USERS, gettext_lazy("Create a staff account"), _account),
+    "partners.change_account": Words(
+        Group.USERS,
+        gettext_lazy("Change an account's staff role or state"),
+        _account,
+    ),
     "partners.add_user": Words(Group.USERS, gettext_lazy("Add a user"), _changed),
     "partners.set_roles": Words(Group.USERS, gettext_lazy("Change a user's roles"), _changed),
     "partners.set_programs": Words(Group.USERS, gettext_lazy("Change a user's programs"), _changed),

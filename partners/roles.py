@@ -57,6 +57,7 @@ class StaffPermission(StrEnum):
     IMPORTS = "imports"
     SEE_IMPORTS = "see_imports"
     MANAGE_MEMBERSHIPS = "manage_memberships"
+    DJANGO_ADMIN = "django_admin"
     API_CLIENTS = "api_clients"
     READ_AUDIT = "read_audit"
 

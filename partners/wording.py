@@ -32,6 +32,7 @@ STAFF_PERMISSIONS: dict[StaffPermission, Promise] = {
     StaffPermission.IMPORTS: gettext_lazy("Import partners, memberships, users and roles"),
     StaffPermission.SEE_IMPORTS: gettext_lazy("See what was imported"),
     StaffPermission.MANAGE_MEMBERSHIPS: gettext_lazy("Write partners and their memberships"),
+    StaffPermission.DJANGO_ADMIN: gettext_lazy("Open the administration, write staff accounts"),
     StaffPermission.API_CLIENTS: gettext_lazy("Register API clients of staff"),
     StaffPermission.READ_AUDIT: gettext_lazy("Read the audit of the whole portal"),
 }

@@ -122,6 +122,7 @@ class Competency(models.Model):
     attained_on = models.DateField()
 
     class Meta:
+        verbose_name_plural = _("competencies")
         constraints = [
             models.UniqueConstraint(fields=["membership", "name"], name="benefits_competency_once"),
             models.CheckConstraint(

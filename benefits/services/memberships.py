@@ -290,7 +290,7 @@ def _refuse_partner(partner: Partner) -> None:
         step = NextStep(_("Memberships belong to MPN: enroll the partner first."))
     else:
         why = _("%(partner)s is deactivated.")
-        step = NextStep(_("An administrator can activate the partner again."))
+        step = NextStep(_("Memberships are for partners that are active."))
     raise MembershipInvalid(
         why % {"partner": partner.name}, facts={"partner": partner.mpn_id}, next_step=step
     )

@@ -108,7 +108,13 @@ class User(AbstractBaseUser):
                 fields=["name_folded", "id"],
                 name="partners_user_name",
                 opclasses=["varchar_pattern_ops", "int8_ops"],
-            )
+            ),
+            # The portal's staff are few among the accounts of all partners.
+            models.Index(
+                fields=["staff_kind"],
+                name="partners_user_of_staff",
+                condition=Q(staff_kind__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

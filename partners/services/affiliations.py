@@ -185,6 +185,21 @@ def remove_user(*, mpn_id: str, account_id: uuid.UUID, by: User, at: datetime) -
     return affiliation.user
 
 
+def refuse_last_admin(*, account: User) -> None:
+    """
+    Make sure that each partner keeps a Global admin without this account; it locks its partners.
+
+    :raises LastGlobalAdmin: one would be left without
+    """
+    held = Affiliation.objects.of_people().filter(
+        user=account, role_assignments__role=Role.GLOBAL_ADMIN
+    )
+    for affiliation in held.select_related("user", "partner").order_by("partner_id", "pk"):
+        partners = Partner.objects.select_for_update(of=("self",), no_key=True)
+        affiliation.partner = partners.get(pk=affiliation.partner_id)
+        _refuse_without_admin(affiliation, stays=False)
+
+
 def enrolled_in(*, partner: Partner) -> list[str]:
     """Return the programs that a user of the partner may be associated with."""
     enrolled = (partner.in_mpn, partner.in_csp)

@@ -105,9 +105,13 @@ def _links(visited: Visited) -> Iterator[str]:
     here = visited.response.request["PATH_INFO"]
     for anchor in visited.page.all("a"):
         url = urldefrag(urljoin(here, anchor.attrs["href"])).url
-        # The pages of the API's description are no pages of the portal's own.
-        if url.startswith("/") and url != reverse("api:docs") and not _is_help(url):
+        if url.startswith("/") and not _is_elsewhere(url) and not _is_help(url):
             yield url
+
+
+def _is_elsewhere(url: str) -> bool:
+    """Whether it is no page of the portal's own: the API's description, the Django admin."""
+    return url == reverse("api:docs") or url.startswith(reverse("admin:index"))
 
 
 def _is_help(url: str) -> bool:

@@ -82,7 +82,8 @@ ALLOWED_TO_STAFF = {
     "AUDITOR": {"look_up", "see_imports", "read_audit"},
     "ADMINISTRATOR": {
         *("look_up", "work_on_requests", "take_over_requests", "adjust_plans"),
-        *("manage_memberships", "imports", "see_imports", "api_clients", "read_audit"),
+        *("manage_memberships", "imports", "see_imports", "django_admin", "api_clients"),
+        "read_audit",
     },
 }
 
