@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 
 from partnercenter.demo.accounts import CONTOSO, FABRIKAM
+from partners.imports.models import Import
 from partners.models import User
 from tests.explain import scans
+from tests.imports import checked, text_of
 from tests.pages.visits import STAFF, client_of, contract, numbers, plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
@@ -24,6 +26,17 @@ PAGES: dict[str, Callable[[], str]] = {
     "card with an account": lambda: (
         reverse("support:staff-partner", args=[FABRIKAM]) + "?account=admin"
     ),
+    "imports": lambda: reverse("support:staff-imports"),
+    "imports of a kind, further on": lambda: (
+        reverse("support:staff-imports") + "?kind=partners&after=9"
+    ),
+    "an import": lambda: reverse("support:staff-import", args=[an_import().public_id]),
+    "an import, more errors": lambda: (
+        reverse("support:staff-import", args=[an_import().public_id]) + "?after=1"
+    ),
+    "errors of an import": lambda: reverse(
+        "support:staff-import-errors", args=[an_import().public_id]
+    ),
     "correction": lambda: reverse("support:staff-adjust", args=[plan(FABRIKAM).public_id]),
 }
 LOOKED_UP: dict[str, Callable[[], str]] = {
@@ -34,6 +47,11 @@ LOOKED_UP: dict[str, Callable[[], str]] = {
     "part of a name": lambda: "Fab",
     "unknown name": lambda: "Zzz",
 }
+
+
+def an_import() -> Import:
+    """Return an import with errors."""
+    return checked("partners", text_of("partners", ["1,A,SE,MPN", "2,B,SE,MPN"]))
 
 
 @pytest.mark.parametrize("name", PAGES)
