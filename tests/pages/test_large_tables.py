@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 
 from partnercenter.demo.accounts import CONTOSO, FABRIKAM
+from partners.imports.models import Import
 from partners.models import User
 from support.models import SupportRequest
 from tests.explain import scans
 from tests.factories import IssuedIdFactory
+from tests.imports import checked, text_of
 from tests.pages.visits import STAFF, client_of, contract, numbers, plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
@@ -90,6 +92,17 @@ PAGES: dict[str, Callable[[], str]] = {
     "reports": lambda: reverse("support:staff-reports"),
     "few left as CSV": lambda: reverse("support:staff-report-csv", args=["few-left"]),
     "ending as CSV": lambda: reverse("support:staff-report-csv", args=["ending"]),
+    "imports": lambda: reverse("support:staff-imports"),
+    "imports of a kind, further on": lambda: (
+        reverse("support:staff-imports") + "?kind=partners&after=9"
+    ),
+    "an import": lambda: reverse("support:staff-import", args=[an_import().public_id]),
+    "an import, more errors": lambda: (
+        reverse("support:staff-import", args=[an_import().public_id]) + "?after=1"
+    ),
+    "errors of an import": lambda: reverse(
+        "support:staff-import-errors", args=[an_import().public_id]
+    ),
     "correction": lambda: reverse("support:staff-adjust", args=[plan(FABRIKAM).public_id]),
 }
 LOOKED_UP: dict[str, Callable[[], str]] = {
@@ -107,6 +120,11 @@ LOOKED_UP: dict[str, Callable[[], str]] = {
     "part of a name": lambda: "Fab",
     "unknown name": lambda: "Zzz",
 }
+
+
+def an_import() -> Import:
+    """Return an import with errors."""
+    return checked("partners", text_of("partners", ["1,A,SE,MPN", "2,B,SE,MPN"]))
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -189,7 +189,7 @@ def test_page_takes_few_statements_and_no_more_for_a_hundred_rows(
 def an_import(rows: int) -> Import:
     """Write an import with so many errors, after as many others."""
     for _turn in range(rows):
-        uploaded("partners", text_of("partners", []), by=UserFactory(staff=True))
+        uploaded("partners", text_of("partners", []), by=UserFactory(staff_kind="BENEFITS_MANAGER"))
     return checked("partners", text_of("partners", ["1,A,SE,MPN"] * rows))
 
 
