@@ -4,7 +4,7 @@ What a worker does with imports: it checks them, and writes them.
 It takes work up by a conditional update, so no import is worked on twice. What it writes is one
 transaction: rows, audit and the import's own state are there together or not at all. So whatever
 kills a worker leaves an import that was written, or one that wrote nothing
-(docs/adr/0016-imports-run-beside-the-web.md).
+(docs/adr/0015-imports-run-beside-the-web.md).
 """
 
 import uuid

@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("benefits", "0007_staff_lists"),
+        ("benefits", "0003_staff_lists"),
     ]
 
     operations = [

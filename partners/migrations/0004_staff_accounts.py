@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partners", "0005_partner_lists"),
+        ("partners", "0003_imports"),
     ]
 
     operations = [
