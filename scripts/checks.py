@@ -17,6 +17,8 @@ APPS = ("portal", "partners", "benefits", "support", "partnercenter")
 NO_TESTS_COLLECTED = 5
 # Where it is set, each of hundreds of processes would compile the portal and its tests again.
 NOTHING_COMPILED_IS_KEPT = "PYTHONDONTWRITEBYTECODE"
+# What the tests count on.
+CORES = 2
 # Names the folder for what the parts of one run build once; each builds its own without it.
 SHARED_FOLDER = "PORTAL_TESTS_SHARED"
 
@@ -113,6 +115,7 @@ def run_pytest(
     select: Sequence[str],
     extra_environment: Mapping[str, str],
     arguments: Sequence[str],
+    at_once: int = CORES,
 ) -> Outcome:
     """Run one part of the tests, its output shown as it comes; count from pytest's own report."""
     RESULTS.mkdir(parents=True, exist_ok=True)
@@ -123,7 +126,7 @@ def run_pytest(
     process = subprocess.run(
         [
             *(*MODULE, "pytest", *select, f"--junit-xml={report}"),
-            *("-n", "2", *arguments),
+            *("-n", str(at_once), *arguments),
         ],
         cwd=ROOT,
         env=environment(extra_environment),

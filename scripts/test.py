@@ -23,6 +23,7 @@ from typing import NoReturn
 
 from scripts import chromium, fuzz, postgres
 from scripts.checks import (
+    CORES,
     RESULTS,
     SHARED_FOLDER,
     STATIC_CHECKS,
@@ -50,8 +51,10 @@ INTERRUPTED = 130
 # SQLite waits for the disk at every commit; what is thrown away afterwards needs none.
 MEMORY = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a new folder of its own below it
 ENOUGH_MEMORY = 2**30
-# Most of a check runs on one core; two of them is what the tests count on too.
-CHECKS_AT_ONCE = 2
+# Test, browser and server mostly wait for each other.
+BROWSERS_AT_ONCE = CORES + 1
+# One for each test: none is left to go on alone.
+CALLERS_AT_ONCE = 3
 
 
 def main() -> int:
@@ -74,7 +77,7 @@ def main() -> int:
 def _run(parts: Sequence[tuple[str, "Part"]], arguments: Sequence[str]) -> Iterator[Outcome]:
     """Yield how each part ends: the checks, some at a time, then the tests, each on all cores."""
     checks = [part for name, part in parts if name not in TESTS]
-    with ThreadPoolExecutor(max_workers=CHECKS_AT_ONCE) as pool:
+    with ThreadPoolExecutor(max_workers=CORES) as pool:
         yield from pool.map(lambda part: part(arguments), checks)
     for name, part in parts:
         if name in TESTS:
@@ -126,7 +129,11 @@ def test_in_browser(arguments: Sequence[str]) -> Outcome:
     if path is None:
         return _not_run("browser", chromium.MISSING)
     return run_pytest(
-        "browser", select=BROWSER, extra_environment={"CHROMIUM": path}, arguments=arguments
+        "browser",
+        select=BROWSER,
+        extra_environment={"CHROMIUM": path},
+        arguments=arguments,
+        at_once=BROWSERS_AT_ONCE,
     )
 
 
@@ -136,7 +143,11 @@ def test_by_fuzzing(arguments: Sequence[str]) -> Outcome:
     if path is None:
         return _not_run("fuzz", fuzz.MISSING)
     return run_pytest(
-        "fuzz", select=FUZZ, extra_environment={"SCHEMATHESIS": path}, arguments=arguments
+        "fuzz",
+        select=FUZZ,
+        extra_environment={"SCHEMATHESIS": path},
+        arguments=arguments,
+        at_once=CALLERS_AT_ONCE,
     )
 
 

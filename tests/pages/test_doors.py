@@ -136,19 +136,19 @@ def send(client: Client, method: str, url: str) -> Any:
     return client.generic(method, url)
 
 
-@pytest.mark.parametrize(
-    ("route", "method"),
-    [(route, method) for route in sorted(ROUTES) for method in closed_methods(route)],
-)
-def test_door_by_a_method_it_does_not_have_answers_405(route: str, method: str):
+@pytest.mark.parametrize("route", sorted(route for route in ROUTES if closed_methods(route)))
+def test_door_by_methods_it_does_not_have_answers_405(route: str):
     client = signed_in("staff" if route.startswith("support:staff") else "owner")
     if route == "account_login":
         client = Client()
+    url = address(route)
 
-    response = client.generic(method, address(route))
+    responses = {method: client.generic(method, url) for method in closed_methods(route)}
 
-    assert response.status_code == 405
-    assert method not in response["Allow"]
+    assert {method: r.status_code for method, r in responses.items()} == dict.fromkeys(
+        responses, 405
+    )
+    assert [method for method, r in responses.items() if method in r["Allow"]] == []
 
 
 @pytest.mark.parametrize("door", [d for d in DOORS if d.method == "GET"], ids=lambda d: d.route)

@@ -22,7 +22,7 @@ from tests.world.messages import HEAD, NUMBER
 
 STDERR = 2
 # What was killed is gone sooner than this.
-END_SECONDS = 10
+END_SECONDS = 60
 
 
 class Process:

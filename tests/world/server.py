@@ -19,7 +19,7 @@ from tests.world.demo import World
 HOST = "127.0.0.1"
 # Below the ports that the operating system gives to outgoing connections.
 PORTS = range(20_000, 32_000)
-START_SECONDS = 30
+START_SECONDS = 60
 STOP_SECONDS = 30
 
 
