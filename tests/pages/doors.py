@@ -143,7 +143,7 @@ support:staff-partner                    POST   302    403        403   403     
 support:staff-contract                   GET    302    403        403   403      403     403   200
 support:staff-requests                   GET    302    403        403   403      403     403   200
 support:staff-requests-csv               GET    302    403        403   403      403     403   200
-support:staff-claim                      POST   302    403        403   403      403     403   302
+support:staff-claim                      POST   302    403        403   403      403     403   409
 support:staff-release                    POST   302    403        403   403      403     403   302
 support:staff-take-over                  POST   302    403        403   403      403     403   403
 support:staff-contract                   POST   302    403        403   403      403     403   400

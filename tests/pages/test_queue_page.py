@@ -161,6 +161,35 @@ def test_claim_is_not_offered_to_an_auditor_who_sees_it_all(request_):
         assert act(AUDITOR, request_, verb).status_code == 403
 
 
+# Whether each may read the queue, claim and release, take over: 302 leads on, or to sign in.
+WHO_MAY = {
+    STAFF: (200, 302, 403),
+    MANAGER: (200, 302, 302),
+    AUDITOR: (200, 403, 403),
+    "root@portal.example": (200, 302, 302),
+    "admin@fabrikam.example": (403, 403, 403),
+    AUTHOR: (403, 403, 403),
+    None: (302, 302, 302),
+}
+
+
+@pytest.mark.parametrize("who", WHO_MAY)
+def test_queue_and_claims_are_for_the_kinds_of_staff_of_the_table(request_, who):
+    reads, claims, takes_over = WHO_MAY[who]
+    client = client_of(who)
+
+    read = [client.get(url).status_code for url in (QUEUE, f"{QUEUE}.csv")]
+    done = [
+        client.post(reverse(f"support:staff-{verb}", args=[request_.number]), {"why": "Away"})
+        for verb in ("claim", "release", "take-over")
+    ]
+
+    assert read == [reads, reads]
+    assert [answer.status_code for answer in done] == [claims, claims, takes_over]
+    taken = SupportRequest.objects.get(pk=request_.pk).claimed_by
+    assert (taken is not None) == (who is not None and takes_over == 302)
+
+
 # --- the page of a request -------------------------------------------------------------------
 
 

@@ -177,21 +177,51 @@ INDEXES = {
 }
 
 
-@pytest.mark.parametrize("address", INDEXES)
-def test_queue_is_read_by_an_index_of_what_is_not_resolved(address):
-    reader, last = UserFactory(staff=True), due(1)
-    chosen = QueueForm(QueryDict(address)).chosen
+def five_hundred(*, claimer):
+    """Write many open requests of all kinds, and let the database know how many there are."""
+    like = SupportRequestFactory()
+    rows = [
+        SupportRequest(
+            author=like.author,
+            plan=like.plan,
+            number=f"260303{number:09d}",
+            portal=("API", "AZURE", "MICROSOFT_365", "SUPPORT_FOR_BUSINESS")[number % 4],
+            severity="ABC"[number % 3],
+            require_24x7=number % 3 == 0,
+            product_family="Windows Server" if number % 10 == 0 else "Azure",
+            state=("OPEN", "IN_PROGRESS", "WAITING_FOR_PARTNER")[number % 7 % 3],
+            claimed_by=claimer if number % 20 == 0 else None,
+            claimed_at=AT if number % 20 == 0 else None,
+            contact_method="EMAIL",
+            state_changed_at=AT,
+            opened_at=AT - number * HOUR,
+            due_at=AT + number * HOUR,
+        )
+        for number in range(500)
+    ]
+    SupportRequest.objects.bulk_create(rows)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            # A handful of rows is read faster without an index: as many as there may be are not.
-            cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute("SET LOCAL enable_bitmapscan = off")
-            cursor.execute("SET LOCAL enable_sort = off")
+            cursor.execute("ANALYZE support_supportrequest")
+            # As few as these are read faster without an index: as many as there may be are not.
+            for way in ("seqscan", "bitmapscan", "sort"):
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+
+
+@pytest.mark.parametrize("address", INDEXES)
+def test_queue_is_read_by_an_index_of_what_is_not_resolved(address):
+    reader = UserFactory(staff=True)
+    five_hundred(claimer=reader)
+    last = SupportRequest.objects.get(number=f"260303{60:09d}")
+    chosen = QueueForm(QueryDict(address)).chosen
     found = queue(chosen=chosen, reader=reader, at=AT).select_related(None)
 
     behind = BEHIND[chosen.get("sort", BY_DUE)](found, last.number)
 
+    # PostgreSQL reads what is frequent by the order alone, and leaves out the rest.
+    index = INDEXES[address] if connection.vendor == "sqlite" else " using support_"
     for plan in (found[:26].explain(), behind[:26].explain()):
-        assert INDEXES[address] in plan
+        assert index in plan
+        assert not any(sorting in plan for sorting in ("Sort", "TEMP B-TREE"))
         assert "SCAN support_supportrequest\n" not in f"{plan}\n"
         assert "Seq Scan" not in plan
