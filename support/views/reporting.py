@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from benefits import situations
+from benefits import situations, wording
 from benefits.partner_search import Situation
 from benefits.presentation import rows
 from benefits.situations import SITUATIONS
@@ -102,13 +102,12 @@ def _situations(request: ActingRequest) -> list[dict[str, Any]]:
 
 def _plan_lines(situation: Situation, request: ActingRequest) -> Iterator[list[Any]]:
     keys = situations.plans_in(situation, at=request.now)
-    for row in rows(situations.read_all(keys, at=request.now)):
-        e = row.entitlement
+    for e in situations.read_all(keys, at=request.now):
         yield [
             e.mpn_id,
             e.partner_name,
             e.plan_name,
-            row.source,
+            wording.source(e),
             e.scope,
             e.status,
             e.remaining,
