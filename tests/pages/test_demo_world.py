@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from benefits.models import IssuedId, LedgerEntry, Plan
-from partnercenter.demo import accounts, world
+from partnercenter.demo import accounts, scale, world
 from partnercenter.demo.accounts import FABRIKAM
+from partnercenter.demo.copies import WAY_TO_MPN_ID
 from partners.models import Partner, User
 from portal.models import AuditRecord
 from support.models import SupportRequest
@@ -77,12 +78,34 @@ def test_load_demo_accounts_lists_all_and_writes_nothing():
     assert row_counts() == before
 
 
-def test_load_demo_in_a_larger_scale_adds_partners_that_add_up():
-    printed = run("load_demo", "--scale", "3")
+def test_load_demo_in_a_larger_scale_adds_partners_that_add_up(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(scale, "AT_ONCE", 2)
 
-    assert printed == "Demo world loaded.\n3 partners added."
-    assert Partner.objects.filter(name__startswith="Partner 6").count() == 3
+    printed = run("load_demo", "--scale", "4")
+
+    assert printed == "Demo world loaded.\n4 partners added."
+    assert Partner.objects.filter(name__startswith="Partner 6").count() == 4
     assert run("verify_ledger") == "0 differences"
+    # Two went through the services, two are copies of them.
+    for original, copied in (("6000000", "6000002"), ("6000001", "6000003")):
+        assert rows_of(copied) == rows_of(original)
+        assert original not in said_of(copied)
+        assert copied in said_of(copied)
+
+
+def rows_of(mpn_id: str) -> dict[str, int]:
+    """Return how many rows of each kind the partner has."""
+    return {
+        model.__name__: model._default_manager.filter(**{way: mpn_id}).count()
+        for model, way in WAY_TO_MPN_ID.items()
+    }
+
+
+def said_of(mpn_id: str) -> str:
+    """Return all that the audit trail and the requests say of the partner."""
+    records = AuditRecord.objects.filter(partner_mpn_id=mpn_id)
+    requests = SupportRequest.objects.filter(plan__package__partner__mpn_id=mpn_id)
+    return str([*records.values(), *requests.values()])
 
 
 def test_load_demo_in_a_larger_scale_twice_adds_others():
