@@ -25,6 +25,14 @@ ONLY_FOR_FEW = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
 NAMED = r'(?:FROM|JOIN) "(\w+)" ([TUVW]\d+)'
 SCANNED = r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?"
 
+FORGET = """
+WITH large AS (SELECT oid FROM pg_class WHERE relname = ANY(%(tables)s)),
+     forgotten AS (DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM large))
+UPDATE pg_class SET reltuples = -1, relpages = 0
+WHERE oid IN (SELECT oid FROM large)
+   OR oid IN (SELECT indexrelid FROM pg_index WHERE indrelid IN (SELECT oid FROM large))
+"""
+
 Scan = tuple[str, str]
 
 
@@ -43,24 +51,21 @@ def scans() -> Iterator[list[Scan]]:
             found.extend((table, sql) for table in _read_whole(sql, params))
         return execute(sql, params, *others)
 
-    _pretend_many_rows()
+    _forget_what_was_counted()
     with connection.execute_wrapper(explain):
         yield found
 
 
-def _pretend_many_rows() -> None:
+def _forget_what_was_counted() -> None:
     """
-    Let PostgreSQL plan as for a million rows a page, until the test's transaction is rolled back.
+    Let PostgreSQL plan as for tables that it has never looked at, until the test is rolled back.
 
-    For so few rows as there are, one index costs as much as another, and what it takes depends on
-    what ran before.
+    What it has counted depends on the tests before: in a table that it knows to be empty, reading
+    all costs as much as reading by an index.
     """
     if connection.vendor == "postgresql":
         with contextlib.closing(connection.create_cursor()) as cursor:
-            cursor.execute(
-                "UPDATE pg_class SET reltuples = 1000000, relpages = 1 WHERE relname = ANY(%s)",
-                [sorted(large_tables())],
-            )
+            cursor.execute(FORGET, {"tables": sorted(large_tables())})
 
 
 def large_tables() -> set[str]:
