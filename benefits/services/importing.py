@@ -120,6 +120,7 @@ class YearKind(Kind):
         """Write the years, each with a record in the partner's trail."""
         years = _years_to_write(rows, over=over)
         _insert_memberships(years)
+        _insert_packages(years)
         _insert_plans(years, over=over)
         audit.record_all(
             "benefits.write_membership",
@@ -318,6 +319,9 @@ def _insert_memberships(years: Sequence[_Year]) -> None:
             for name in year.competencies
         ],
     )
+
+
+def _insert_packages(years: Sequence[_Year]) -> None:
     bulk.insert(
         model=Package,
         fields=("id", "public_id", "partner_id", "membership_id", "starts_at", "ends_at"),
