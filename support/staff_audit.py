@@ -280,7 +280,7 @@ def _partners(text: str) -> tuple[Partner, ...]:
         return ()
     if text.isascii() and text.isdigit():
         return tuple(Partner.objects.filter(mpn_id=text))
-    found = Partner.objects.name_begins_with(text).order_by("name_folded", "pk")
+    found = Partner.objects.name_begins_with(text).by_name()
     return tuple(found[: MOST_PARTNERS + 1])
 
 
