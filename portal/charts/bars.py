@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.charts.picture import (
     FEW_LABELS,
@@ -56,7 +57,8 @@ def months(days: Sequence[date]) -> list[Category]:
     return [
         Category(
             label=formats.date_format(day, "YEAR_MONTH_FORMAT"),
-            short=formats.date_format(day, "M"),
+            # Translators: a date format of Django, not a sentence: the month as short as it goes.
+            short=formats.date_format(day, pgettext("date format", "M")),
             below=str(day.year) if place == 0 or day.month == 1 else "",
         )
         for place, day in enumerate(days)
