@@ -11,7 +11,7 @@ from benefits.models import IssuedId, Plan
 from benefits.support_plans import SUPPORT_PLANS
 from partnercenter.demo import accounts
 from partnercenter.demo.accounts import FABRIKAM
-from portal import places
+from portal import languages, places
 from support.products import CATALOGUE
 from tests.pages.crawl import Visited, everything
 from tests.pages.html import digits_in
@@ -92,6 +92,8 @@ def proper_names() -> set[str]:
         *(name for name, _label in places.time_zones(on=NOW.date())),
         *(a.name for a in accounts.ACCOUNTS),
         *(c.client_id for c in accounts.CLIENTS),
+        # Each is offered by its own name.
+        *languages.NAMES.values(),
         *ISSUE.values(),
         "Microsoft MPN CSP",
     ]
