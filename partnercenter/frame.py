@@ -18,6 +18,7 @@ from partners.pages import return_address
 from partners.permissions import staff_may
 from partners.roles import Permission, StaffPermission
 from portal import languages
+from portal.sentences import listed
 from support.portals import CLOUD_PORTALS, CloudPortal
 
 
@@ -117,7 +118,7 @@ def _signed_out(request: HttpRequest) -> Frame:
         demo=settings.DEMO,
         demo_accounts=accounts.listed_accounts() if settings.DEMO else [],
         demo_password=accounts.PASSWORD if settings.DEMO else "",
-        demo_clients=", ".join(c.client_id for c in accounts.CLIENTS) if settings.DEMO else "",
+        demo_clients=listed(c.client_id for c in accounts.CLIENTS) if settings.DEMO else "",
     )
 
 

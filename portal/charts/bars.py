@@ -24,6 +24,7 @@ from portal.charts.picture import (
     position,
     round_ticks,
 )
+from portal.sentences import in_a_row
 
 MOST_SERIES = 4
 # Above standing bars there is room for a number of so many characters.
@@ -171,7 +172,7 @@ class _Figures:
 
     def in_words(self) -> str:
         """Say of each series how much it is in all, and where most of it is."""
-        return " ".join(self._sentence(one) for one in self.series)
+        return in_a_row(self._sentence(one) for one in self.series)
 
     def _sentence(self, one: Series) -> str:
         most = max(one.values)
