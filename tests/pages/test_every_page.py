@@ -11,7 +11,7 @@ from benefits.models import IssuedId, Plan
 from benefits.support_plans import SUPPORT_PLANS
 from partnercenter.demo import accounts
 from partnercenter.demo.accounts import FABRIKAM
-from portal import places
+from portal import languages, places
 from support.products import CATALOGUE
 from tests.pages.crawl import Visited, everything
 from tests.pages.html import digits_in
@@ -93,6 +93,7 @@ def proper_names() -> set[str]:
         *(a.name for a in accounts.ACCOUNTS),
         *(c.client_id for c in accounts.CLIENTS),
         *ISSUE.values(),
+        *languages.NAMES.values(),
         "Microsoft MPN CSP",
     ]
     return {word for name in names for word in WORD.findall(name)}
