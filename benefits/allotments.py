@@ -14,6 +14,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 DATA = Path(__file__).parent / "data"
+# Of a limited plan few are left from this share of its total on down.
+FEW_LEFT_PERCENT = 20
 
 
 class MembershipKind(models.TextChoices):

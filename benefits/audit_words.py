@@ -22,6 +22,18 @@ def _membership(facts: Mapping[str, Any]) -> str:
     }
 
 
+def _changed(facts: Mapping[str, Any]) -> str:
+    before = _membership({"kind": facts["kind"], **facts["before"]})
+    return _("%(now)s Before: %(before)s") % {"now": _membership(facts), "before": before}
+
+
+def _ended(facts: Mapping[str, Any]) -> str:
+    lapsed = sum(int(count) for count in facts["lapsed"].values())
+    day = date_format(date.fromisoformat(facts["endedOn"]), "SHORT_DATE_FORMAT")
+    ended = _("Ended on %(day)s.") % {"day": day}
+    return f"{ended} {_lapsed({'lapsed': lapsed})}" if lapsed else ended
+
+
 def _competency(facts: Mapping[str, Any]) -> str:
     return str(facts["competency"])
 
@@ -54,6 +66,15 @@ WORDS = {
     ),
     "benefits.attain_competency": Words(
         Group.BENEFITS, gettext_lazy("Attain a competency"), _competency
+    ),
+    "benefits.lose_competency": Words(
+        Group.BENEFITS, gettext_lazy("Take a competency away"), _competency
+    ),
+    "benefits.change_membership": Words(
+        Group.BENEFITS, gettext_lazy("Correct a membership"), _changed
+    ),
+    "benefits.end_membership": Words(
+        Group.BENEFITS, gettext_lazy("End a membership early"), _ended
     ),
     "benefits.renew_membership": Words(
         Group.BENEFITS, gettext_lazy("Renew a membership"), _renewed

@@ -4,6 +4,7 @@ A plan as it was at a past instant, computed from the entries up to then: they p
 Dates of package and contract are those that hold now; what had not happened yet is left out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -31,16 +32,31 @@ class Moved:
 
 def moved_until(plan_pk: int, *, at: datetime) -> Moved:
     """Add up the plan's entries up to `at`, in two statements however many there are."""
-    entries = entries_until(plan_pk, at=at)
-    sums = entries.aggregate(
+    return each_moved_until([plan_pk], at=at)[plan_pk]
+
+
+def each_moved_until(plan_pks: Sequence[int], *, at: datetime) -> dict[int, Moved]:
+    """Add up the entries of each plan up to `at`, in two statements however many there are."""
+    entries = LedgerEntry.objects.filter(plan_id__in=plan_pks, occurred_at__lte=at)
+    rows = entries.values("plan_id").annotate(
         entries=Count("pk"),
         balance=_sum(*Kind),
         used=-_sum(Kind.CONSUME, Kind.RETURN),
         adjusted=_sum(Kind.ADJUST),
         expired=-_sum(Kind.EXPIRE),
         last_at=Max("occurred_at"),
+        # Within a plan the keys grow with the numbers: an entry is appended under the plan's lock.
+        last_use=Max("pk", filter=Q(kind=Kind.CONSUME)),
     )
-    return Moved(**sums, last_use=entries.filter(kind=Kind.CONSUME).order_by("-number").first())
+    sums = {row.pop("plan_id"): row for row in rows}
+    uses = LedgerEntry.objects.in_bulk([row["last_use"] for row in sums.values()])
+    nothing = Moved(0, 0, 0, 0, 0, last_at=None, last_use=None)
+    return {
+        plan_pk: Moved(**{**sums[plan_pk], "last_use": uses.get(sums[plan_pk]["last_use"])})
+        if plan_pk in sums
+        else nothing
+        for plan_pk in plan_pks
+    }
 
 
 def entries_until(plan_pk: int, *, at: datetime) -> QuerySet[LedgerEntry, LedgerEntry]:

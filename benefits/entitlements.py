@@ -13,9 +13,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from benefits.allotments import Benefit, Level, MembershipKind, Scope, Unit
+from benefits.allotments import FEW_LEFT_PERCENT, Benefit, Level, MembershipKind, Scope, Unit
 from benefits.calendar import RENEWAL_WINDOW, midnight
-from benefits.models import Plan
+from benefits.models import Membership, Plan
 from benefits.models.plans import PlanQuerySet
 from partners.models import User
 from partners.permissions import people_with
@@ -23,7 +23,7 @@ from partners.roles import Permission
 from portal.sentences import days_until, last_instant
 
 ENDING_SOON = timedelta(days=30)
-FEW_LEFT_PERCENT = 20
+UPGRADE = (Level.SILVER, Level.GOLD)
 
 
 class Status(StrEnum):
@@ -324,9 +324,16 @@ def of_plan(plan: Plan, *, at: datetime) -> Entitlement:
         last_request_number=row["last_request_number"],
         last_moved_at=row["last_moved_at"],
         is_own_client=row["is_own_client"],
-        upgraded_on=membership.ended_on if membership else None,
+        upgraded_on=_upgraded_on(row, membership),
         is_succeeded=row["successor_pk"] is not None,
     )
+
+
+def _upgraded_on(row: dict[str, Any], membership: Membership | None) -> date | None:
+    """Return when Gold followed on Silver within the year; staff may end a year early, too."""
+    if membership is None or (membership.level, row["successor_level"]) != UPGRADE:
+        return None
+    return membership.ended_on
 
 
 def _own_link(row: dict[str, Any]) -> OwnLink | None:

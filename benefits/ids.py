@@ -9,6 +9,7 @@ import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -124,6 +125,16 @@ def read_pair(*, access_text: str, contract_text: str) -> TypedPair:
 def problem_with(text: str) -> str:
     """Return what is wrong with a single typed Access ID, or nothing."""
     return _problem(numbers_in(text), field=ACCESS_FIELD)
+
+
+def swaps_that_fit(digits: str) -> list[int]:
+    """Return the places, from 1, of digits that give a well-formed ID swapped with the next one."""
+    return [
+        place + 1
+        for place, (digit, following) in enumerate(pairwise(digits))
+        if digit != following
+        and is_well_formed(digits[:place] + following + digit + digits[place + 2 :])
+    ]
 
 
 def _problem(numbers: list[str], *, field: str) -> str:

@@ -74,6 +74,11 @@ def name_of(level: Level | None) -> str:
     return {Level.GOLD: _("Gold"), Level.SILVER: _("Silver"), None: _("Action Pack")}[level]
 
 
+def name_of_year(year: Membership) -> str:
+    """Return a membership year in a word: Gold, Silver, Action Pack."""
+    return name_of(Level(year.level) if year.level else None)
+
+
 _BADGES = {
     YearState.SCHEDULED: lambda: Badge("neutral", _("Starts later")),
     YearState.RUNNING: lambda: Badge("good", _("Running")),
@@ -99,7 +104,11 @@ def _line(year: Membership, state: YearState, *, at: datetime) -> str:
             return _("its benefits stay usable until %(day)s") % {"day": with_distance(end, now=at)}
         case YearState.UPGRADED:
             return _("replaced by Gold on %(day)s") % {"day": short_calendar_day(year.ends_on)}
-    return _("its benefits ended %(day)s") % {"day": with_distance(end, now=at)}
+    if year.ended_on is None:
+        return _("its benefits ended %(day)s") % {"day": with_distance(end, now=at)}
+    if year.is_called_off:
+        return _("called off on %(day)s") % {"day": short_calendar_day(year.ended_on)}
+    return _("ended early, on %(day)s") % {"day": short_calendar_day(year.ended_on)}
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ class Row:
     source: str
     summary: Summary
     used: str
+    share: str
     explanation: Explanation | None
 
     @property
@@ -52,6 +53,7 @@ def row(entitlement: Entitlement, *, needs_link: bool = False) -> Row:
         source=wording.source(entitlement),
         summary=wording.summary(entitlement),
         used=wording.used_of_total(entitlement),
+        share=wording.share(entitlement),
         explanation=refusal.explanation if refusal else None,
     )
 

@@ -126,7 +126,7 @@ def _returned_other_than_used() -> Iterator[Difference]:
 
 
 def _overlapping_memberships() -> Iterator[Difference]:
-    rows = Membership.objects.order_by("partner_id", "kind", "starts_on", "pk")
+    rows = Membership.objects.lasting().order_by("partner_id", "kind", "starts_on", "pk")
     before: Membership | None = None
     for row in rows.iterator(chunk_size=5000):
         if before is not None and (before.partner_id, before.kind) == (row.partner_id, row.kind):

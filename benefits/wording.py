@@ -183,6 +183,13 @@ def used_of_total(e: Entitlement) -> str:
     return _("%(used)d used of %(total)d") % {"used": e.used, "total": e.total}
 
 
+def share(e: Entitlement) -> str:
+    """Return the words under the large number of a limited plan in use: of 20 · 3 used."""
+    if e.is_unlimited:
+        return ""
+    return _("of %(total)d · %(used)d used") % {"total": e.total or 0, "used": e.used}
+
+
 def units_remaining(e: Entitlement) -> str:
     """Return the original's words for what is left: 17 incidents remaining."""
     if e.is_unlimited and not e.is_expired:

@@ -46,10 +46,17 @@ def successor_of(year: Membership) -> Membership | None:
     return getattr(year, "successor", None)
 
 
+def was_upgraded(year: Membership) -> bool:
+    """Whether Gold followed on Silver within the year."""
+    after = successor_of(year)
+    levels = (year.level, after.level if after else None)
+    return year.ended_on is not None and levels == (Level.SILVER, Level.GOLD)
+
+
 def state_of(year: Membership, *, at: datetime) -> YearState:
     """Return where the year stands; RENEWED and RENEWABLE are the days after the anniversary."""
     if year.ended_on is not None:
-        return YearState.UPGRADED
+        return YearState.UPGRADED if was_upgraded(year) else YearState.ENDED
     if at < midnight(year.starts_on):
         return YearState.SCHEDULED
     if at < midnight(year.anniversary_on):
@@ -74,6 +81,12 @@ def renewal_refusal(year: Membership, *, at: datetime) -> RenewalNotOpen | None:
             _("This membership was upgraded to Gold; the Gold membership is renewed instead."),
             facts=facts,
             next_step=NextStep(_("Look at the Gold membership under Offers.")),
+        )
+    if year.ended_on is not None:
+        return RenewalNotOpen(
+            _("This membership ended early, on %(day)s.") % {"day": calendar_day(year.ended_on)},
+            facts=facts,
+            next_step=NextStep(_("A new membership has to be taken out: ask support about it.")),
         )
     if state == YearState.ENDED:
         return RenewalNotOpen(

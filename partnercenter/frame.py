@@ -13,8 +13,9 @@ from partnercenter.demo.accounts import DemoAccount
 from partnercenter.help.topics import topic_of_page
 from partnercenter.notifications import Bell, bell_of
 from partners.acting import Acting
-from partners.models import Partner
-from partners.roles import Permission
+from partners.models import Partner, User
+from partners.permissions import staff_may
+from partners.roles import Permission, StaffPermission
 from support.portals import CLOUD_PORTALS, CloudPortal
 
 
@@ -125,7 +126,7 @@ def initials(name: str) -> str:
 
 def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
     if request.user.is_staff_member:  # type: ignore[union-attr]
-        return [Section("", [_item(request, _("Staff desk"), "support:staff-desk")])]
+        return [Section("", _staff(request))]
     portal = _portal_of(request)
     if portal is not None:
         return _inside(request, portal, acting)
@@ -145,6 +146,32 @@ def _navigation(request: HttpRequest, acting: Acting) -> list[Section]:
     ]
     portals = Section(_("Cloud portals"), _portals(request))
     return [*sections, Section(_("Support"), support), portals, *_account(request, acting)]
+
+
+def _staff(request: HttpRequest) -> list[Item]:
+    """Return the entries of the staff's side; what has an entry of its own is not the desk's."""
+    user: User = request.user  # type: ignore[assignment]
+    others = [
+        # The page of a request has the same address for everybody.
+        _item_above(request, _("Requests"), "support:staff-requests", reverse("support:requests")),
+        _item_above(request, _("Partners"), "support:staff-partners", "/staff/memberships"),
+        _item(request, _("Reports"), "support:staff-reports"),
+    ]
+    if staff_may(user, StaffPermission.SEE_IMPORTS):
+        others.append(_item(request, _("Imports"), "support:staff-imports"))
+    if staff_may(user, StaffPermission.READ_AUDIT):
+        others.append(_item(request, _("Audit"), "support:staff-audit"))
+    if staff_may(user, StaffPermission.DJANGO_ADMIN):
+        others.append(_item(request, _("Administration"), "admin:index"))
+    desk = _item(request, _("Staff desk"), "support:staff-desk")
+    is_elsewhere = any(item.is_current for item in others)
+    return [replace(desk, is_current=desk.is_current and not is_elsewhere), *others]
+
+
+def _item_above(request: HttpRequest, label: str, name: str, *elsewhere: str) -> Item:
+    """Return an entry that pages elsewhere belong to as well."""
+    item = _item(request, label, name)
+    return replace(item, is_current=item.is_current or request.path.startswith(elsewhere))
 
 
 def _partner_support(request: HttpRequest) -> Item:

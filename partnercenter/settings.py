@@ -44,6 +44,7 @@ TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", default=0)
 
 # --- Django ----------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "partnercenter.admin_apps.Administration",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

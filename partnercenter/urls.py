@@ -1,6 +1,7 @@
 """The whole address space on one screen. Addresses mirror the original's paths."""
 
 from allauth.account import views as accounts
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from partnercenter import api_docs, home, notifications
@@ -65,6 +66,7 @@ urlpatterns = [
     path("", include("benefits.urls")),
     path("dashboard/mpn/", include("benefits.membership_urls")),
     path("", include("support.urls")),
+    path("admin/", admin.site.urls),
     path("oauth/token", TokenEndpoint.as_view(), name="oauth-token"),
     path("api/v1/", include((api, "api"))),
 ]

@@ -219,14 +219,17 @@ def require_staff(permission: StaffPermission, *, by: User) -> None:
     """
     if staff_may(by, permission):
         return
-    kinds = [str(User.StaffKind(kind).label) for kind in staff_kinds_with(permission)]
+    kinds = staff_kinds_named(permission)
     raise NotAuthorized(
         _("You are not authorized for this action"),
         facts={"permission": permission.value},
-        next_step=NextStep(
-            _("This is for staff of these kinds: %(kinds)s.") % {"kinds": ", ".join(kinds)}
-        ),
+        next_step=NextStep(_("This is for staff of these kinds: %(kinds)s.") % {"kinds": kinds}),
     )
+
+
+def staff_kinds_named(permission: StaffPermission) -> str:
+    """Return the kinds of staff that have the permission, as a sentence names them."""
+    return ", ".join(str(User.StaffKind(kind).label) for kind in staff_kinds_with(permission))
 
 
 def refuse_staff(by: User, *, instead: str) -> None:

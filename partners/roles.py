@@ -52,8 +52,14 @@ class StaffPermission(StrEnum):
 
     LOOK_UP = "look_up"
     WORK_ON_REQUESTS = "work_on_requests"
+    TAKE_OVER_REQUESTS = "take_over_requests"
     ADJUST_PLANS = "adjust_plans"
+    IMPORTS = "imports"
+    SEE_IMPORTS = "see_imports"
+    MANAGE_MEMBERSHIPS = "manage_memberships"
+    DJANGO_ADMIN = "django_admin"
     API_CLIENTS = "api_clients"
+    READ_AUDIT = "read_audit"
 
 
 def _read() -> dict[Role, frozenset[Permission]]:

@@ -3,45 +3,27 @@
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.models import Affiliation, Partner, User
 from portal import audit_words
+from portal.audit_pages import DONE, OUTCOMES, DaysForm, on_days, request_id_of
 from portal.audit_words import Group
+from portal.fields import fold
 from portal.models import AuditRecord, AuditRecordQuerySet
-from portal.paging import Page, page_of
 
-DONE, REFUSED = "DONE", "REFUSED"
-LONGEST_KEY, LONGEST_NAME = 18, 120
+LONGEST_NAME = 120
 AT_ONCE = 500
-NO_REQUEST = "-"
-# Far enough for any trail, and for the arithmetic of days and zones.
-EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
 
 
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
-        error_messages={"invalid": gettext_lazy("Write the day as 2026-11-20.")},
-    )
-
-
-class FilterForm(forms.Form):
-    """Which records are shown, through the address; what is not valid filters nothing."""
+class FilterForm(DaysForm):
+    """Which records of the partner are shown."""
 
     about = forms.ChoiceField(
         label=gettext_lazy("About"),
@@ -51,35 +33,12 @@ class FilterForm(forms.Form):
     outcome = forms.ChoiceField(
         label=gettext_lazy("Outcome"),
         required=False,
-        choices=[
-            ("", gettext_lazy("All")),
-            (DONE, gettext_lazy("Done")),
-            (REFUSED, gettext_lazy("Refused")),
-        ],
+        choices=OUTCOMES,
     )
     person = forms.CharField(
         label=gettext_lazy("Person begins with"), required=False, max_length=LONGEST_NAME
     )
-    since = _day(gettext_lazy("From"))
-    until = _day(gettext_lazy("To"))
-
-    def clean_until(self) -> date | None:
-        """Refuse days that end before they begin."""
-        until: date | None = self.cleaned_data["until"]
-        since = self.cleaned_data.get("since")
-        if since and until and until < since:
-            raise forms.ValidationError(_("The last day is before the first one."))
-        return until
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        """What was asked for and is valid, by name."""
-        self.full_clean()
-        return {name: value for name, value in self.cleaned_data.items() if value}
-
-    def query(self, **more: str) -> str:
-        """Return the part of an address that asks for the same again, with what more it says."""
-        return urlencode({**self.chosen, **more})
+    field_order = ("about", "outcome", "person", "since", "until")
 
 
 @dataclass(frozen=True)
@@ -105,25 +64,7 @@ def records_of(partner: Partner, *, chosen: dict[str, Any]) -> AuditRecordQueryS
         records = records.done() if chosen["outcome"] == DONE else records.refused()
     if "person" in chosen:
         records = records.filter(actor__in=_people(chosen["person"]))
-    if "since" in chosen:
-        records = records.filter(occurred_at__gte=_midnight(chosen["since"]))
-    if "until" in chosen:
-        records = records.filter(occurred_at__lt=_midnight(chosen["until"] + timedelta(days=1)))
-    return records.select_related("actor").newest_first()
-
-
-def page_of_records(records: AuditRecordQuerySet, *, key: str) -> Page[AuditRecord]:
-    """
-    Return one page of the records, in one statement, and one more for the key.
-
-    :param key: the record where the page before ended; "" or none of these begins at the newest
-    """
-    return page_of(
-        records,
-        key=key if key.isascii() and key.isdigit() and len(key) <= LONGEST_KEY else "",
-        after=_after,
-        key_of=lambda record: str(record.pk),
-    )
+    return on_days(records, chosen).select_related("actor").newest_first()
 
 
 def lines(records: Iterable[AuditRecord], *, partner: Partner) -> Iterator[Line]:
@@ -145,8 +86,7 @@ def _line(record: AuditRecord, names: dict[str, tuple[str, bool]]) -> Line:
         target_kind=audit_words.target_of(record.target_kind),
         target=_target(record, names),
         outcome=audit_words.outcome_of(record.refusal_code),
-        # What a command did belongs to no request.
-        request_id="" if record.request_id == NO_REQUEST else record.request_id,
+        request_id=request_id_of(record),
     )
 
 
@@ -172,7 +112,7 @@ def _names_of_accounts(
 ) -> dict[str, tuple[str, bool]]:
     """Return for each account among the targets how it is named, and whether it works here."""
     ids = {r.target_id for r in records if r.target_kind.startswith("account")}
-    ids = {public_id for public_id in ids if _is_uuid(public_id)}
+    ids = {public_id for public_id in ids if is_uuid(public_id)}
     if not ids:
         return {}
     here = Affiliation.objects.filter(user=OuterRef("pk"), partner=partner)
@@ -186,7 +126,8 @@ def _names_of_accounts(
     }
 
 
-def _is_uuid(text: str) -> bool:
+def is_uuid(text: str) -> bool:
+    """Whether the text is a public id."""
     try:
         uuid.UUID(text)
     except ValueError:
@@ -196,20 +137,7 @@ def _is_uuid(text: str) -> bool:
 
 def _people(begins_with: str) -> Any:
     """Return the accounts whose name begins so; staff are found by the word that names them."""
-    wanted = begins_with.strip().casefold()
-    found = Q(name_folded__startswith=wanted, staff_kind__isnull=True)
-    if _("Support").casefold().startswith(wanted):
+    found = Q(name_folded__begins_with=begins_with, staff_kind__isnull=True)
+    if fold(_("Support")).startswith(fold(begins_with)):
         found |= Q(staff_kind__isnull=False)
     return User.objects.filter(found).values("pk")
-
-
-def _midnight(day: date) -> datetime:
-    """Return when the day begins where the reader is."""
-    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
-
-
-def _after(records: AuditRecordQuerySet, key: str) -> AuditRecordQuerySet:
-    last = records.filter(pk=int(key)).first()
-    if last is None:
-        return records
-    return records.older_than(occurred_at=last.occurred_at, pk=last.pk)

@@ -1,13 +1,14 @@
 """Who did what, for which partner, on what, when and from where (product rule: every change)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser
 
-from portal import origin
+from portal import bulk, clock, origin
 from portal.models import AuditRecord
 from portal.refusals import Attempt, Refusal
 
@@ -58,6 +59,37 @@ def record(
     :param facts: JSON types; never a Contract ID, password or token
     """
     return _append(action, by=by, at=at, target=target, partner=partner, facts=facts or {})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One of many records of the same action: for which partner, on what, and its facts."""
+
+    partner: str
+    target: tuple[str, object]
+    facts: Mapping[str, Any]
+
+
+def record_all(
+    action: str, *, by: AbstractBaseUser | None, at: datetime, lines: Iterable[Line]
+) -> None:
+    """Append a record of the same action for each line, inside the transaction of the changes."""
+    source, recorded_at = origin.current(), clock.real_now()
+    actor_id = by.pk if by is not None else None
+    of_all = (action, actor_id, "", at, recorded_at)
+    whence = (source.channel.value, source.address, source.request_id)
+    bulk.insert(
+        model=AuditRecord,
+        fields=(
+            *("action", "actor_id", "refusal_code", "occurred_at", "recorded_at"),
+            *("channel", "address", "request_id"),
+            *("partner_mpn_id", "target_kind", "target_id", "facts"),
+        ),
+        rows=[
+            (*of_all, *whence, line.partner, line.target[0], str(line.target[1]), line.facts)
+            for line in lines
+        ],
+    )
 
 
 def record_refused(

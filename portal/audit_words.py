@@ -68,6 +68,8 @@ CODES: dict[str, Promise] = {
     "nothing_to_deduct": gettext_lazy("no hours to deduct"),
     "already_deducted": gettext_lazy("hours deducted already"),
     "plan_not_adjustable": gettext_lazy("plan can't be adjusted"),
+    "import_not_possible": gettext_lazy("import not possible now"),
+    "membership_not_changeable": gettext_lazy("membership can't be changed"),
     "idempotency_key_missing": gettext_lazy("key missing"),
     "idempotency_key_invalid": gettext_lazy("key not valid"),
     "idempotency_key_reused": gettext_lazy("sent before with other content"),
@@ -96,6 +98,7 @@ TARGETS: dict[str, Promise] = {
     "number": gettext_lazy("Request"),
     "mpn": gettext_lazy("Partner"),
     "draft": gettext_lazy("Draft of a request"),
+    "import": gettext_lazy("Import"),
 }
 _registered: dict[str, Words] = {}
 

@@ -1,11 +1,15 @@
 """The gallery: every component in each variant, as style guide and as visual test."""
 
+from datetime import date, timedelta
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
+from portal.charts import Category, Chart, MarkedDay, Series, bars, columns, months, nothing, steps
 from portal.refusals import Explanation, NextStep
 from portal.templatetags import components
 
@@ -35,6 +39,42 @@ STATES = [
 SEVERITIES = [("A", "A: critical impact"), ("B", "B: moderate impact"), ("C", "C: minimal impact")]
 HOURS = [("BUSINESS", "Only during business hours"), ("ALWAYS", "24 hours a day, 7 days a week")]
 PORTALS = [("azure", "Azure"), ("microsoft365", "Microsoft 365")]
+YEAR_START = date(2026, 1, 14)
+
+
+def sample_charts() -> list[Chart]:
+    """Return one chart of every kind."""
+    year = months([date(2025 + (11 + n) // 12, (11 + n) % 12 + 1, 1) for n in range(12)])
+    used = Series("On-premises", [3, 5, 2, 8, 13, 0, 1, 4, 6, 7, 2, 9])
+    cloud = Series("Cloud", [1, 0, 4, 2, 5, 3, 3, 1, 0, 2, 8, 4])
+    products = [Category(name) for name in ("SQL Server", "Windows", "Azure", "Exchange Server")]
+    portals = [
+        Series("Support for Business", [31, 18, 0, 7]),
+        Series("Azure", [2, 0, 14, 0]),
+        Series("Microsoft 365", [0, 1, 2, 5]),
+        Series("Dynamics 365", [1, 1, 0, 3]),
+    ]
+    by_month: dict[str, Any] = {"heading": "Month", "categories": year}
+    by_product: dict[str, Any] = {"heading": "Product", "categories": products, "series": portals}
+    return [
+        steps(
+            name="sample-steps",
+            title="On-premises incidents: remaining over the year",
+            heading="Remaining",
+            values=[(YEAR_START + timedelta(days=17 * n), 20 - n) for n in range(18)],
+            first=YEAR_START,
+            end=MarkedDay(date(2027, 1, 13), "Ends 13 Jan 2027"),
+            today=MarkedDay(date(2026, 11, 26), "Today"),
+        ),
+        columns(name="sample-columns", title="Used per month", series=[used], **by_month),
+        columns(name="sample-grouped", title="Used, by scope", series=[used, cloud], **by_month),
+        columns(
+            name="sample-stack", title="Used in all", series=[used, cloud], stacked=True, **by_month
+        ),
+        bars(name="sample-bars", title="Used per product and portal", **by_product),
+        bars(name="sample-stacked", title="Used per product", stacked=True, **by_product),
+        nothing(name="sample-nothing", title="Used per level", sentence="Nothing was used."),
+    ]
 
 
 class SampleForm(forms.Form):
@@ -73,6 +113,7 @@ def gallery(request: HttpRequest) -> TemplateResponse:
             "tones": list(components.BADGE_ICONS),
             "explanations": EXPLANATIONS,
             "states": STATES,
+            "charts": sample_charts(),
             "step_titles": ["Product and support type", "Issue description", "Contact and review"],
             "form": SampleForm(auto_id="sample_%s"),
             "failed_form": SampleForm({"access_id": "12"}, auto_id="failed_%s"),

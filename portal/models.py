@@ -33,13 +33,19 @@ class AuditRecordQuerySet(models.QuerySet["AuditRecord"]):
         """Keep what was tried and refused."""
         return self.exclude(refusal_code="")
 
+    def refused_for(self, code: str) -> "AuditRecordQuerySet":
+        """Keep what was refused for this reason."""
+        return self.refused().filter(refusal_code=code)
+
     def newest_first(self) -> "AuditRecordQuerySet":
         """Order by when it happened; what happened at once, by when it was written."""
         return self.order_by("-occurred_at", "-pk")
 
     def older_than(self, *, occurred_at: datetime, pk: int) -> "AuditRecordQuerySet":
         """Keep what comes after this record in `newest_first`."""
-        return self.filter(Q(occurred_at__lt=occurred_at) | Q(occurred_at=occurred_at, pk__lt=pk))
+        older = Q(occurred_at__lt=occurred_at) | Q(occurred_at=occurred_at, pk__lt=pk)
+        # Said once more: an index has a beginning only by its first column.
+        return self.filter(older, occurred_at__lte=occurred_at)
 
 
 class AuditRecord(History):
@@ -83,8 +89,26 @@ class AuditRecord(History):
             models.Index(
                 fields=["partner_mpn_id", "-occurred_at", "-id"], name="portal_audit_partner_at"
             ),
-            models.Index(fields=["actor", "-id"], name="portal_audit_actor"),
-            models.Index(fields=["target_kind", "target_id", "-id"], name="portal_audit_target"),
+            models.Index(fields=["-occurred_at", "-id"], name="portal_audit_at"),
+            models.Index(fields=["actor", "-occurred_at", "-id"], name="portal_audit_actor_at"),
+            models.Index(fields=["action", "-occurred_at", "-id"], name="portal_audit_action_at"),
+            models.Index(
+                fields=["target_id", "-occurred_at", "-id"], name="portal_audit_target_at"
+            ),
+            models.Index(
+                fields=["request_id", "-occurred_at", "-id"], name="portal_audit_request_at"
+            ),
+            # Few are refused: an index of these alone finds them, and costs the others nothing.
+            models.Index(
+                fields=["-occurred_at", "-id"],
+                name="portal_audit_refused_at",
+                condition=~Q(refusal_code=""),
+            ),
+            models.Index(
+                fields=["refusal_code", "-occurred_at", "-id"],
+                name="portal_audit_code_at",
+                condition=~Q(refusal_code=""),
+            ),
         ]
 
     def __str__(self) -> str:

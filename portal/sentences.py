@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 
 def day(moment: datetime) -> str:
@@ -104,6 +104,15 @@ def spoken_day(moment: datetime, *, now: datetime) -> str:
     if abs(days) < 300:
         return formats.date_format(local, "MONTH_DAY_FORMAT")
     return formats.date_format(local, "DATE_FORMAT")
+
+
+def spoken_near_day(moment: datetime, *, now: datetime) -> str:
+    """Return a day at most two weeks away as one says it on the phone, such as the 18th."""
+    if abs(days_until(moment, now=now)) > 14:
+        return spoken_day(moment, now=now)
+    # Translators: a date format of Django, not a sentence: the day of the month as it is spoken.
+    pattern = pgettext("date format", "\\t\\h\\e jS")
+    return formats.date_format(timezone.localdate(moment), pattern)
 
 
 def all_of(parts: Sequence[str]) -> str:

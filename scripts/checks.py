@@ -15,6 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / ".cache" / "tests"
 APPS = ("portal", "partners", "benefits", "support", "partnercenter")
 NO_TESTS_COLLECTED = 5
+# Where it is set, each of hundreds of processes would compile the portal and its tests again.
+NOTHING_COMPILED_IS_KEPT = "PYTHONDONTWRITEBYTECODE"
+# What the tests count on.
+CORES = 2
 # Names the folder for what the parts of one run build once; each builds its own without it.
 SHARED_FOLDER = "PORTAL_TESTS_SHARED"
 
@@ -111,6 +115,7 @@ def run_pytest(
     select: Sequence[str],
     extra_environment: Mapping[str, str],
     arguments: Sequence[str],
+    at_once: int = CORES,
 ) -> Outcome:
     """Run one part of the tests, its output shown as it comes; count from pytest's own report."""
     RESULTS.mkdir(parents=True, exist_ok=True)
@@ -121,7 +126,7 @@ def run_pytest(
     process = subprocess.run(
         [
             *(*MODULE, "pytest", *select, f"--junit-xml={report}"),
-            *("-n", "2", *arguments),
+            *("-n", str(at_once), *arguments),
         ],
         cwd=ROOT,
         env=environment(extra_environment),
@@ -138,7 +143,8 @@ def run_pytest(
 def environment(extra: Mapping[str, str]) -> dict[str, str]:
     """Return this process's environment without the portal's own variables, then with these."""
     names = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE)
-    neutral = {name: value for name, value in os.environ.items() if name not in names}
+    left_out = {*names, NOTHING_COMPILED_IS_KEPT}
+    neutral = {name: value for name, value in os.environ.items() if name not in left_out}
     return {**neutral, **TEST_ENVIRONMENT, **extra}
 
 

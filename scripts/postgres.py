@@ -29,6 +29,7 @@ SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
     "full_page_writes": "off",
+    "synchronous_commit": "off",
     "max_connections": "100",
 }
 MISSING = (

@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -16,11 +17,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from scripts import chromium, fuzz, postgres
 from scripts.checks import (
+    CORES,
     RESULTS,
     SHARED_FOLDER,
     STATIC_CHECKS,
@@ -45,8 +48,13 @@ FUZZ = (
 COVERAGE_REPORT = RESULTS / "coverage.json"
 COVERAGE = ("--cov", "--cov-report=term:skip-covered", f"--cov-report=json:{COVERAGE_REPORT}")
 INTERRUPTED = 130
-# Most of a check runs on one core; two of them is what the tests count on too.
-CHECKS_AT_ONCE = 2
+# SQLite waits for the disk at every commit; what is thrown away afterwards needs none.
+MEMORY = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a new folder of its own below it
+ENOUGH_MEMORY = 2**30
+# Test, browser and server mostly wait for each other.
+BROWSERS_AT_ONCE = CORES + 1
+# One for each test: none is left to go on alone.
+CALLERS_AT_ONCE = 3
 
 
 def main() -> int:
@@ -69,7 +77,7 @@ def main() -> int:
 def _run(parts: Sequence[tuple[str, "Part"]], arguments: Sequence[str]) -> Iterator[Outcome]:
     """Yield how each part ends: the checks, some at a time, then the tests, each on all cores."""
     checks = [part for name, part in parts if name not in TESTS]
-    with ThreadPoolExecutor(max_workers=CHECKS_AT_ONCE) as pool:
+    with ThreadPoolExecutor(max_workers=CORES) as pool:
         yield from pool.map(lambda part: part(arguments), checks)
     for name, part in parts:
         if name in TESTS:
@@ -121,7 +129,11 @@ def test_in_browser(arguments: Sequence[str]) -> Outcome:
     if path is None:
         return _not_run("browser", chromium.MISSING)
     return run_pytest(
-        "browser", select=BROWSER, extra_environment={"CHROMIUM": path}, arguments=arguments
+        "browser",
+        select=BROWSER,
+        extra_environment={"CHROMIUM": path},
+        arguments=arguments,
+        at_once=BROWSERS_AT_ONCE,
     )
 
 
@@ -131,16 +143,26 @@ def test_by_fuzzing(arguments: Sequence[str]) -> Outcome:
     if path is None:
         return _not_run("fuzz", fuzz.MISSING)
     return run_pytest(
-        "fuzz", select=FUZZ, extra_environment={"SCHEMATHESIS": path}, arguments=arguments
+        "fuzz",
+        select=FUZZ,
+        extra_environment={"SCHEMATHESIS": path},
+        arguments=arguments,
+        at_once=CALLERS_AT_ONCE,
     )
 
 
 @contextlib.contextmanager
 def shared_by_all_parts() -> Iterator[None]:
     """Let what one part builds for its servers (tests/world) serve the next parts too."""
-    with tempfile.TemporaryDirectory(prefix="portal-tests-") as folder:
+    with tempfile.TemporaryDirectory(prefix="portal-tests-", dir=_memory()) as folder:
         os.environ[SHARED_FOLDER] = folder
         yield
+
+
+def _memory() -> Path | None:
+    """Return where files are kept in memory, if that is here and roomy."""
+    is_roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY
+    return MEMORY if is_roomy else None
 
 
 Part = Callable[[Sequence[str]], Outcome]

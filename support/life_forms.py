@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from support import wording
+from support.claims import LONGEST_REASON
 from support.models import SupportRequest
 
 State = SupportRequest.State
@@ -48,6 +49,18 @@ class DeductForm(forms.Form):
             ("required", "invalid", "min_value", "max_value"),
             gettext_lazy("Enter whole hours, such as 3."),
         ),
+    )
+
+
+class TakeOverForm(forms.Form):
+    """Why somebody takes the place of whoever works on a request."""
+
+    # Not "reason": the form that closes stands on the same page.
+    why = forms.CharField(
+        label=gettext_lazy("Why do you take it over?"),
+        max_length=LONGEST_REASON,
+        help_text=gettext_lazy("Kept in the audit; the author of the request does not see it."),
+        error_messages={"required": gettext_lazy("Say why.")},
     )
 
 

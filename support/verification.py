@@ -9,7 +9,8 @@ from benefits.allotments import MembershipKind
 from benefits.models import LedgerEntry
 from benefits.verification import Difference
 from support.life import RETURNS_INCIDENT
-from support.models import ABOUT_HOURS, SupportRequest
+from support.models import ABOUT_HOURS, MonthlyUse, MonthlyUseHead, SupportRequest
+from support.usage import by_month
 
 
 def differences() -> Iterator[Difference]:
@@ -41,3 +42,25 @@ def differences() -> Iterator[Difference]:
     for entry in entries.order_by("pk").iterator():
         where = f"plan entry {entry.pk}, number {entry.number}"
         yield Difference(where, "request", entry.request_number, "no such request")
+    yield from _differences_of_months()
+
+
+def _differences_of_months() -> Iterator[Difference]:
+    """Yield where the sums that reports read are not those of the entries summed up."""
+    head = MonthlyUseHead.objects.first()
+    summed_up = LedgerEntry.objects.filter(pk__lte=head.last_entry if head else 0)
+    columns = ("month", "unit", "level", "portal", "product_family")
+    of_entries = {
+        tuple(row[name] for name in columns): (row["used"], row["returned"])
+        for row in by_month(summed_up)
+    }
+    kept = {
+        tuple(getattr(one, name) for name in columns): (one.used, one.returned)
+        for one in MonthlyUse.objects.all()
+    }
+    for key in sorted(of_entries.keys() | kept.keys(), key=str):
+        stored, computed = kept.get(key, (0, 0)), of_entries.get(key, (0, 0))
+        if stored != computed:
+            month, *others = key
+            where = f"use in {month:%Y-%m} by {' '.join(map(str, others))}"
+            yield Difference(where, "used and returned", stored, computed)

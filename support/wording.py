@@ -1,16 +1,22 @@
 """What pages say of a request after something was done with it: always the new fact."""
 
+from dataclasses import dataclass
+
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from benefits.entitlements import Entitlement
-from benefits.models import LedgerEntry
+from benefits.models import Contract, LedgerEntry
 from benefits.wording import package_name
-from portal.sentences import day_and_time
+from partners.models import Partner
+from portal.refusals import NextStep
+from portal.sentences import day, day_and_time
 from support import life
 from support.consultations import is_deducted
 from support.life import RETURNS_INCIDENT, CloseReason, returns_something
 from support.models import Note, SupportRequest
+from support.services.pair_check import Checked, Outcome
 
 
 def note_added(note: Note) -> str:
@@ -27,6 +33,16 @@ def state_set(request: SupportRequest) -> str:
         "number": request.number,
         "state": request.get_state_display(),
     }
+
+
+def claimed(request: SupportRequest) -> str:
+    """Say that the reader works on the request from now on."""
+    return _("You work on request %(number)s now.") % {"number": request.number}
+
+
+def released(request: SupportRequest) -> str:
+    """Say that nobody works on the request."""
+    return _("Nobody works on request %(number)s now.") % {"number": request.number}
 
 
 def reopened(request: SupportRequest) -> str:
@@ -157,3 +173,54 @@ def _hours_after(reason: CloseReason) -> str:
     if reason in RETURNS_INCIDENT:
         return _("%(cause)s The deducted hours are returned; the request cannot be reopened.")
     return _("%(cause)s The deducted hours stay used.")
+
+
+@dataclass(frozen=True)
+class PairWords:
+    """What staff are told of a pair that was compared: good or not, and whose it is."""
+
+    level: str
+    text: str
+    elsewhere: NextStep | None = None
+
+
+def checked_pair(
+    checked: Checked | None, *, partner: Partner, contract: Contract | None
+) -> PairWords | None:
+    """
+    Return what comparing the caller's pair came to; None when nothing was compared.
+
+    :param partner: whose card it was asked from
+    :param contract: the contract that the card is opened at, if at one
+    """
+    if checked is None:
+        return None
+    match checked.outcome:
+        case Outcome.MATCHES:
+            level, text = "success", _("The pair matches.")
+        case Outcome.CONTRACT_ID_DIFFERS:
+            level, text = "warning", _("The Contract ID does not match.")
+        case Outcome.ACCESS_ID_UNKNOWN:
+            level, text = "warning", _("No contract has this Access ID.")
+        case Outcome.ACCESS_ID_REPLACED:
+            assert checked.replaced_at is not None
+            level = "warning"
+            text = _("The Access ID was replaced on %(day)s and no longer links.") % {
+                "day": day(checked.replaced_at)
+            }
+    return PairWords(level, text, _elsewhere(checked.contract, partner=partner, contract=contract))
+
+
+def _elsewhere(
+    found: Contract | None, *, partner: Partner, contract: Contract | None
+) -> NextStep | None:
+    """Return the way to the contract that the pair is about, when it is not on this card."""
+    if found is None or found == contract:
+        return None
+    owner = found.package.partner
+    if owner == partner and contract is None:
+        return None
+    url = reverse("support:staff-contract", args=[found.public_id])
+    if owner == partner:
+        return NextStep(_("It is about another contract of this partner."), url=url)
+    return NextStep(_("It is about a contract of %(partner)s.") % {"partner": owner.name}, url=url)

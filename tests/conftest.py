@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -11,11 +12,14 @@ from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
 
-from scripts.checks import RESULTS, TEST_ENVIRONMENT
+from scripts.checks import RESULTS, SHARED_FOLDER, TEST_ENVIRONMENT
 
 # For a plain `pytest`; scripts/test.py sets the same. Before anything reads the settings.
 for name, value in TEST_ENVIRONMENT.items():
     os.environ.setdefault(name, value)
+
+# By these a test comes to a database; what has neither them nor the mark has none.
+ASKING = frozenset(("db", "transactional_db", "django_db_setup", "demo_worlds"))
 
 # No deadline: on a busy machine it measures the neighbours, not the code.
 hypothesis.settings.register_profile("portal", deadline=None, print_blob=True)
@@ -44,8 +48,25 @@ def pytest_configure() -> None:
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # A file, not memory: threads and other processes must see the same database.
-        RESULTS.mkdir(parents=True, exist_ok=True)
-        database.setdefault("TEST", {})["NAME"] = str(RESULTS / "portal.sqlite3")
+        folder = Path(os.environ.get(SHARED_FOLDER, RESULTS))
+        folder.mkdir(parents=True, exist_ok=True)
+        database.setdefault("TEST", {})["NAME"] = str(folder / "portal.sqlite3")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, leave out the tests that ask for no database: SQLite's part has run them."""
+    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+        return
+    without = [item for item in items if not _asks_for_database(item)]
+    if without:
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if _asks_for_database(item)]
+
+
+def _asks_for_database(item: pytest.Item) -> bool:
+    """Whether the test has a database by its mark or by a fixture."""
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    return item.get_closest_marker("django_db") is not None or not ASKING.isdisjoint(fixtures)
 
 
 @pytest.fixture

@@ -31,12 +31,13 @@ from benefits.models import (
     Purchase,
 )
 from benefits.support_plans import Offer
+from partners.imports.models import Import, ImportChunk, ImportProblem
 from partners.models import Affiliation, ApiClient, Customer, Partner, RoleAssignment, User
 from partners.roles import Role
 from portal import clock
 from portal.models import AuditRecord, IdempotencyKey, ThrottleBucket
 from portal.origin import Channel
-from support.models import Note, SupportRequest
+from support.models import MonthlyUse, Note, PlanLevel, SupportRequest
 from support.severities import Severity
 
 YEAR_START = date(2025, 12, 15)
@@ -158,6 +159,43 @@ class ApiClientFactory(DjangoModelFactory):
         """Let its account work for its partner, in MPN and without a role."""
         if create and self.partner is not None:
             AffiliationFactory(user=self.user, partner=self.partner)
+
+
+class ImportFactory(DjangoModelFactory):
+    class Meta:
+        model = Import
+
+    class Params:
+        done = factory.Trait(state="DONE", requested_at=USED_AT, finished_at=USED_AT)
+
+    kind = "partners"
+    file_name = "partners.csv"
+    sha256 = "0" * 64
+    size = 100
+    lines = 3
+    uploaded_at = USED_AT
+    channel = Channel.PAGE
+    request_id = "-"
+
+
+class ImportChunkFactory(DjangoModelFactory):
+    class Meta:
+        model = ImportChunk
+
+    of = factory.SubFactory(ImportFactory)
+    number = 0
+    content = b"mpn_id,name,country,programs"
+
+
+class ImportProblemFactory(DjangoModelFactory):
+    class Meta:
+        model = ImportProblem
+
+    of = factory.SubFactory(ImportFactory)
+    number = 1
+    line = 2
+    column = "mpn_id"
+    code = "bad_mpn_id"
 
 
 def token_of(client, *, scopes=None, lifetime=timedelta(hours=1)):
@@ -420,6 +458,9 @@ class SupportRequestFactory(DjangoModelFactory):
             topic="Migration to the cloud",
             severity=None,
         )
+        claimed = factory.Trait(
+            claimed_by=factory.SubFactory(UserFactory, staff=True), claimed_at=USED_AT
+        )
         closed = factory.Trait(
             state=SupportRequest.State.CLOSED,
             state_changed_at=CLOSED_AT,
@@ -457,6 +498,19 @@ class NoteFactory(DjangoModelFactory):
     author = factory.SelfAttribute("request.author")
     text = "It happens on a second machine too."
     written_at = USED_AT
+
+
+class MonthlyUseFactory(DjangoModelFactory):
+    class Meta:
+        model = MonthlyUse
+
+    month = date(2026, 3, 1)
+    unit = Unit.INCIDENT
+    level = PlanLevel.GOLD
+    portal = SupportRequest.Portal.SUPPORT_FOR_BUSINESS
+    product_family = "Windows Server"
+    used = 1
+    returned = 0
 
 
 # --- portal ----------------------------------------------------------------------------------

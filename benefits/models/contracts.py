@@ -89,10 +89,8 @@ class LinkQuerySet(models.QuerySet["Link"]):
 
     def account_begins_with(self, text: str) -> "LinkQuerySet":
         """Keep links of accounts whose name or e-mail begins so, in any script and case."""
-        wanted = text.strip().casefold()
-        return self.filter(
-            Q(user__name_folded__startswith=wanted) | Q(user__email__startswith=wanted)
-        )
+        by_email = Q(user__email__startswith=text.strip().casefold())
+        return self.filter(Q(user__name_folded__begins_with=text) | by_email)
 
 
 class Link(models.Model):

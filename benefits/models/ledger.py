@@ -38,6 +38,7 @@ class LedgerEntry(History):
     occurred_at = models.DateTimeField()
 
     class Meta:
+        verbose_name_plural = _("ledger entries")
         constraints = [
             models.UniqueConstraint(
                 fields=["plan", "number"], name="benefits_ledgerentry_numbered_once"

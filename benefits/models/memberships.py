@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from benefits.allotments import COMPETENCIES, Level, MembershipKind
+from benefits.calendar import RENEWAL_WINDOW
 from partners.models import Affiliation, Partner, User
 
 if TYPE_CHECKING:
@@ -25,6 +26,16 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Keep the partner's own years."""
         return self.filter(partner=partner)
 
+    def lasting(self) -> "MembershipQuerySet":
+        """Leave out years of no day: upgraded on their first, or called off before it."""
+        return self.exclude(ended_on__isnull=False, ended_on=F("starts_on"))
+
+    def with_benefits_on(self, day: date) -> "MembershipQuerySet":
+        """Keep years that have begun, and whose days after the anniversary are not over."""
+        return self.filter(
+            starts_on__lte=day, anniversary_on__gt=day - RENEWAL_WINDOW, ended_on__isnull=True
+        )
+
     def with_succession(self) -> "MembershipQuerySet":
         """Join what a year's state depends on: the year after it, package and contract."""
         return self.select_related("partner", "successor", "package__contract")
@@ -34,10 +45,10 @@ class Membership(models.Model):
     """
     A partner's core membership or Action Pack, for one year. Days are UTC days.
 
-    `ended_on` is set when an upgrade ends the year early. `predecessor` is the year that this one
-    renewed or upgraded: it began on the day on which that one ended. That no two of a kind run at
-    once spans rows: the service that writes memberships locks the partner, and verification looks
-    again.
+    `ended_on` is set when an upgrade, or staff, end the year early. `predecessor` is the year that
+    this one renewed or upgraded: it began on the day on which that one ended. That no two of a kind
+    run at once spans rows: the service that writes memberships locks the partner, and verification
+    looks again.
     """
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="memberships")
@@ -92,8 +103,13 @@ class Membership(models.Model):
 
     @property
     def ends_on(self) -> date:
-        """The day on which it ended or will end, exclusive: an upgrade's, or its anniversary."""
+        """The day on which it ended or will end, exclusive: early, or its anniversary."""
         return self.ended_on or self.anniversary_on
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether it lasted for no day."""
+        return self.ended_on == self.starts_on
 
 
 class Competency(models.Model):
@@ -106,6 +122,7 @@ class Competency(models.Model):
     attained_on = models.DateField()
 
     class Meta:
+        verbose_name_plural = _("competencies")
         constraints = [
             models.UniqueConstraint(fields=["membership", "name"], name="benefits_competency_once"),
             models.CheckConstraint(

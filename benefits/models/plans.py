@@ -1,7 +1,7 @@
 """Packages, and the plans that are their lines."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -18,14 +18,24 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
-from benefits.allotments import Benefit, Scope, Unit
+from benefits.allotments import FEW_LEFT_PERCENT, Benefit, Scope, Unit
 from benefits.models.memberships import Membership, mpn_partners_of, partners_of
 from benefits.models.purchases import Purchase
 from partners.models import ApiClient, Partner, User
 
 if TYPE_CHECKING:
     from benefits.models.contracts import Contract
+
+
+# What an index holds of the plans; whoever looks for it asks in the same words.
+FEW_LEFT = Q(GreaterThan(F("remaining") * 100, 0)) & Q(
+    LessThanOrEqual(F("remaining") * 100, (F("allotment") + F("adjusted")) * FEW_LEFT_PERCENT)
+)
+UNGRANTED = Q(remaining__isnull=True, allotment__isnull=False)
+# What has lapsed counts no more; of a plan that runs nothing has.
+COUNTED = Q(remaining__isnull=False, expired=0)
 
 
 class PackageQuerySet(models.QuerySet["Package"]):
@@ -44,6 +54,20 @@ class PackageQuerySet(models.QuerySet["Package"]):
         )
         own = self.visible_to(user).filter(partner=acting_for)
         return own.values_list("pk", flat=True).union(linked)
+
+    def running_at(self, at: datetime) -> "PackageQuerySet":
+        """Keep those that have started, and whose time to be activated has not ended."""
+        return self.filter(starts_at__lte=at, ends_at__gt=at)
+
+    def ending_within(self, time: timedelta, *, at: datetime) -> models.QuerySet["Package", int]:
+        """Return the keys of packages whose contract ends so soon; without one, they themselves."""
+        soon = at + time
+        by_contract = self.filter(
+            contract__starts_at__lte=at, contract__ends_at__gt=at, contract__ends_at__lte=soon
+        )
+        waiting = self.running_at(at).filter(ends_at__lte=soon, contract__isnull=True)
+        keys = [query.values_list("pk", flat=True) for query in (by_contract, waiting)]
+        return keys[0].union(keys[1])
 
 
 class Package(models.Model):
@@ -134,6 +158,25 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         """Keep only the advisory hours."""
         return self.filter(unit=Unit.HOUR)
 
+    def on_running_contract(self, at: datetime) -> "PlanQuerySet":
+        """Keep the incidents of contracts that have started and not ended."""
+        contract = "package__contract__"
+        runs: dict[str, Any] = {f"{contract}starts_at__lte": at, f"{contract}ends_at__gt": at}
+        return self.that_count_incidents().filter(**runs)
+
+    def few_left_at(self, at: datetime) -> "PlanQuerySet":
+        """Keep incidents of which at least 1 and at most a fifth of the total is left."""
+        return self.on_running_contract(at).filter(FEW_LEFT)
+
+    def used_up_at(self, at: datetime) -> "PlanQuerySet":
+        """Keep incidents of which none is left, although the contract runs."""
+        return self.on_running_contract(at).filter(COUNTED, remaining=0)
+
+    def never_activated_at(self, at: datetime) -> "PlanQuerySet":
+        """Keep what was never granted of packages that can be activated now."""
+        runs = {"package__starts_at__lte": at, "package__ends_at__gt": at}
+        return self.that_count_incidents().filter(UNGRANTED, **runs)
+
     def with_standing(self, *, at: datetime) -> "PlanQuerySet":
         """
         Annotate what filters and orders ask for: `shown_end`, `shown_status`, `shown_remaining`.
@@ -221,6 +264,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
                 last_request_number=Subquery(uses.values("request_number")[:1]),
                 last_moved_at=Subquery(latest.values("occurred_at")[:1]),
                 successor_pk=F("package__membership__successor__pk"),
+                successor_level=F("package__membership__successor__level"),
                 is_own_client=_is_own_client(user),
             )
         )
@@ -283,6 +327,12 @@ class Plan(models.Model):
                 condition=Q(allotment__isnull=True) | Q(used__lte=F("allotment") + F("adjusted")),
                 name="benefits_plan_never_overspent",
             ),
+        ]
+        indexes = [
+            # What staff look for among all plans: each holds little more than what is found by it.
+            models.Index(fields=["package"], name="benefits_plan_few_left", condition=FEW_LEFT),
+            models.Index(fields=["package"], name="benefits_plan_not_granted", condition=UNGRANTED),
+            models.Index(fields=["remaining", "id"], name="benefits_plan_left", condition=COUNTED),
         ]
 
     def __str__(self) -> str:

@@ -7,16 +7,19 @@ double spend even if nothing locked.
 Source: "Support requests and incidents" and the table of incident events.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from benefits import reasons
+from benefits.allotments import PlanTerms
 from benefits.entitlements import Entitlement, of_plan
 from benefits.models import LedgerEntry, Plan
 from benefits.services import events
 from partners.models import User
+from portal import bulk
 from portal.refusals import NextStep, Refusal
 
 Kind = LedgerEntry.Kind
@@ -57,6 +60,32 @@ def grant(*, plan: Plan, by: User | None, at: datetime) -> LedgerEntry | None:
     if plan.allotment is None:
         return None
     return _append(plan, Kind.GRANT, quantity=plan.allotment, by=by, at=at)
+
+
+def opening(*, terms: PlanTerms) -> tuple[int | None, int]:
+    """Return `remaining` and `last_number` of a plan as it is written along with its grant."""
+    is_granted = not terms.needs_activation and terms.allotment is not None
+    return (terms.allotment, 1) if is_granted else (None, 0)
+
+
+def book_openings(*, granted: Iterable[tuple[int, int]], by: User | None, at: datetime) -> None:
+    """
+    Book the grants of plans that are being written with their `opening`, in one statement.
+
+    :param granted: key and allotment of each plan that has one
+    """
+    actor_id = by.pk if by is not None else None
+    bulk.insert(
+        model=LedgerEntry,
+        fields=(
+            *("plan_id", "number", "kind", "quantity", "remaining_after"),
+            *("request_number", "reason", "actor_id", "occurred_at"),
+        ),
+        rows=[
+            (plan_pk, 1, Kind.GRANT.value, allotment, allotment, None, "", actor_id, at)
+            for plan_pk, allotment in granted
+        ],
+    )
 
 
 def consume(

@@ -1,20 +1,35 @@
-"""Writing memberships with their packages, and competencies."""
+"""
+Writing memberships with their packages, and competencies.
 
-from collections.abc import Mapping, Sequence
+`write_membership` is what the demo calls, in nobody's name or in that of a command;
+`create_membership` is what staff do, and asks whether they may and whether the year makes sense.
+Imports write many at once, by the same rules (importing.py).
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from benefits.allotments import Benefit, Level, MembershipKind, PlanTerms, terms_for
-from benefits.calendar import anniversary_of, end_of_benefits, midnight
+from benefits.allotments import (
+    COMPETENCIES,
+    Benefit,
+    Level,
+    MembershipKind,
+    PlanTerms,
+    terms_for,
+)
+from benefits.calendar import anniversary_of, end_of_benefits, midnight, utc_day
 from benefits.models import Competency, Contract, Membership, Package, Plan
 from benefits.services import ledger
+from partners import permissions
 from partners.models import Partner, User
+from partners.roles import StaffPermission
 from portal import audit
 from portal.refusals import NextStep, Refusal
-from portal.sentences import iso_day
+from portal.sentences import calendar_day, iso_day, last_day
 
 
 class MembershipOverlaps(Refusal):
@@ -22,6 +37,90 @@ class MembershipOverlaps(Refusal):
 
     code = "validation_error"
     status = 400
+
+
+class MembershipInvalid(Refusal):
+    """What was asked for is no membership that may be: level, start, competencies, partner."""
+
+    code = "validation_error"
+    status = 400
+
+
+@dataclass(frozen=True)
+class Written:
+    """A membership year, and whether this call was the one that wrote it."""
+
+    membership: Membership
+    is_new: bool
+
+
+@audit.attempt("benefits.write_membership", target_kind="mpn", target_from="mpn_id")
+@transaction.atomic
+def create_membership(
+    *,
+    mpn_id: str,
+    kind: MembershipKind,
+    level: Level | None,
+    starts_on: date,
+    competencies: Collection[str] = (),
+    by: User,
+    at: datetime,
+) -> Written:
+    """
+    Write a membership year that staff ask for; one that is there already is left as it is.
+
+    A year that begins on the day on which one of its kind ends succeeds that one, and an Action
+    Pack runs beside a core membership. The same form twice, or a file twice, gives one year.
+
+    :param competencies: names of the competencies table, attained when the year starts
+    :raises Partner.DoesNotExist: no such partner
+    :raises NotAuthorized: `by` is not of a kind of staff that may; with which may
+    :raises MembershipInvalid: the partner is not in MPN, or level, start or competencies don't fit
+    :raises MembershipOverlaps: one of the same kind runs in that time
+    """
+    permissions.require_staff(StaffPermission.MANAGE_MEMBERSHIPS, by=by)
+    partner = lock_partner(partner_pk=Partner.objects.only("pk").get(mpn_id=mpn_id).pk)
+    same = Membership.objects.lasting().filter(partner=partner, kind=kind, starts_on=starts_on)
+    there = same.filter(level=level, ended_on__isnull=True).first()
+    if there is not None:
+        return Written(membership=there, is_new=False)
+    _refuse_partner(partner)
+    _refuse_terms(kind, level=level, competencies=competencies)
+    refuse_start(starts_on=starts_on, at=at)
+    written = write_membership(
+        partner=partner,
+        kind=kind,
+        level=level,
+        starts_on=starts_on,
+        competencies=list(competencies),
+        by=by,
+        at=at,
+    )
+    return Written(membership=written, is_new=True)
+
+
+def refuse_start(*, starts_on: date, at: datetime) -> None:
+    """
+    Make sure that a year that starts so gives something: it is not over, nor far ahead.
+
+    :raises MembershipInvalid: its benefits would have ended, or it starts in more than a year
+    """
+    latest = anniversary_of(utc_day(at))
+    if starts_on > latest:
+        raise MembershipInvalid(
+            _("A membership is written at most one year ahead: until %(day)s.")
+            % {"day": calendar_day(latest)},
+            facts={"field": "starts_on", "latest": iso_day(latest)},
+            next_step=NextStep(_("Choose an earlier start.")),
+        )
+    ends_at = end_of_benefits(anniversary_of(starts_on))
+    if ends_at <= at:
+        raise MembershipInvalid(
+            _("The benefits of a year that starts then would have ended on %(day)s.")
+            % {"day": last_day(ends_at)},
+            facts={"field": "starts_on", "endsAt": ends_at.isoformat()},
+            next_step=NextStep(_("Choose a later start.")),
+        )
 
 
 @transaction.atomic
@@ -94,14 +193,15 @@ def write_year(
     :raises MembershipOverlaps: one of the same kind runs in that time
     """
     anniversary_on = anniversary_of(starts_on)
-    _refuse_overlap(partner, kind=kind, starts_on=starts_on, anniversary_on=anniversary_on)
+    years = years_of(partner=partner, kind=kind)
+    refuse_overlap(years=years, starts_on=starts_on)
     membership = Membership.objects.create(
         partner=partner,
         kind=kind,
         level=level,
         starts_on=starts_on,
         anniversary_on=anniversary_on,
-        predecessor=_year_before(partner, kind=kind, starts_on=starts_on),
+        predecessor=year_before(years=years, starts_on=starts_on),
     )
     Competency.objects.bulk_create(
         Competency(membership=membership, name=name, attained_on=attained_on)
@@ -118,24 +218,59 @@ def write_year(
     return membership
 
 
-def _year_before(partner: Partner, *, kind: MembershipKind, starts_on: date) -> Membership | None:
-    """Return the year that ends on the day and that no other one succeeds."""
-    ending = Q(ended_on=starts_on) | Q(ended_on__isnull=True, anniversary_on=starts_on)
-    found = Membership.objects.filter(ending, partner=partner, kind=kind, successor__isnull=True)
-    return found.order_by("-starts_on", "-pk").first()
+def years_of(*, partner: Partner, kind: MembershipKind) -> list[Membership]:
+    """Return the partner's years of one kind, those of no day among them."""
+    return list(Membership.objects.filter(partner=partner, kind=kind).order_by("pk"))
 
 
-def _refuse_overlap(
-    partner: Partner, *, kind: MembershipKind, starts_on: date, anniversary_on: date
-) -> None:
-    running = Membership.objects.filter(partner=partner, kind=kind, starts_on__lt=anniversary_on)
-    clash = (
-        running.filter(
-            Q(ended_on__isnull=True, anniversary_on__gt=starts_on) | Q(ended_on__gt=starts_on)
-        )
-        .order_by("starts_on", "pk")
-        .first()
-    )
+def year_before(
+    *, years: Iterable[Membership], starts_on: date, apart_from: int = 0
+) -> Membership | None:
+    """
+    Return which of a partner's years of one kind one that starts so succeeds, if any.
+
+    It ends on that day, and no other year succeeds it; one that lasted comes before one of no day.
+
+    :param apart_from: the key of the year that starts so, where it is written already; 0 is no year
+    """
+    others = [year for year in years if year.pk != apart_from]
+    succeeded = {year.predecessor_id for year in others}
+    ending = [year for year in others if year.ends_on == starts_on and year.pk not in succeeded]
+    return max(ending, key=_by_lasting_and_age, default=None)
+
+
+def _by_lasting_and_age(year: Membership) -> tuple[bool, date, int]:
+    return not year.is_called_off, year.starts_on, year.pk
+
+
+def clash_with(
+    *, years: Iterable[Membership], starts_on: date, apart_from: int = 0
+) -> Membership | None:
+    """
+    Return the first of a partner's years of one kind that one that starts so would overlap.
+
+    :param apart_from: as in `year_before`
+    """
+    anniversary_on = anniversary_of(starts_on)
+    running = [
+        year
+        for year in years
+        if year.pk != apart_from
+        and not year.is_called_off
+        and year.starts_on < anniversary_on
+        and year.ends_on > starts_on
+    ]
+    return min(running, key=lambda year: (year.starts_on, year.pk), default=None)
+
+
+def refuse_overlap(*, years: Iterable[Membership], starts_on: date, apart_from: int = 0) -> None:
+    """
+    Make sure that none of a partner's years of one kind runs while one that starts so would.
+
+    :param apart_from: as in `year_before`
+    :raises MembershipOverlaps: one does
+    """
+    clash = clash_with(years=years, starts_on=starts_on, apart_from=apart_from)
     if clash is not None:
         raise MembershipOverlaps(
             _("A membership of this kind runs in this time already."),
@@ -144,6 +279,41 @@ def _refuse_overlap(
                 "anniversaryOn": iso_day(clash.anniversary_on),
             },
             next_step=NextStep(_("Choose a start on or after its anniversary.")),
+        )
+
+
+def _refuse_partner(partner: Partner) -> None:
+    if partner.in_mpn and partner.is_active:
+        return
+    if not partner.in_mpn:
+        why = _("%(partner)s isn't enrolled in MPN.")
+        step = NextStep(_("Memberships belong to MPN: enroll the partner first."))
+    else:
+        why = _("%(partner)s is deactivated.")
+        step = NextStep(_("Memberships are for partners that are active."))
+    raise MembershipInvalid(
+        why % {"partner": partner.name}, facts={"partner": partner.mpn_id}, next_step=step
+    )
+
+
+def _refuse_terms(
+    kind: MembershipKind, *, level: Level | None, competencies: Collection[str]
+) -> None:
+    is_core = kind == MembershipKind.CORE
+    if is_core is (level is None):
+        why = _("A core membership is Silver or Gold.") if is_core else _("It has no level.")
+        raise MembershipInvalid(why, facts={"field": "level"})
+    if competencies and not is_core:
+        raise MembershipInvalid(
+            _("Competencies are attained under a core membership, not under an Action Pack."),
+            facts={"field": "competencies"},
+            next_step=NextStep(_("Choose Silver or Gold, or no competency.")),
+        )
+    unknown = sorted(set(competencies) - set(COMPETENCIES))
+    if unknown:
+        raise MembershipInvalid(
+            _("There is no competency %(names)s.") % {"names": ", ".join(unknown)},
+            facts={"field": "competencies"},
         )
 
 
@@ -178,7 +348,7 @@ def attain_competency(
     if not is_new:
         return competency
     if not Contract.objects.filter(package=package).exists():
-        _follow_the_rule(package, membership)
+        follow_the_rule(package=package, membership=membership)
     audit.record(
         "benefits.attain_competency",
         by=by,
@@ -190,7 +360,8 @@ def attain_competency(
     return competency
 
 
-def _follow_the_rule(package: Package, membership: Membership) -> None:
+def follow_the_rule(*, package: Package, membership: Membership) -> None:
+    """Give the plans of a package that nobody has activated what level and competencies give."""
     terms = terms_for(
         kind=MembershipKind(membership.kind),
         level=Level(membership.level) if membership.level else None,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from benefits import details, entitlements, outcomes, reasons, wording
+from benefits import details, entitlements, history, outcomes, reasons, wording
 from benefits.entitlements import Entitlement
 from benefits.models import LedgerEntry, Plan
 from benefits.pages import open_contract_or_404, plan_or_404
@@ -211,4 +211,5 @@ def _expanded(request: ActingRequest, e: Entitlement, *, pair: Pair | None) -> d
         "link_revoked": revoked,
         "may_replace": e.shows_pair and not e.is_expired and may(Permission.REVOKE_OR_REPLACE),
         "sees_accounts": may(Permission.SEE_LINKED_ACCOUNTS),
+        "chart": history.charts([e], at=request.now)[0],
     }

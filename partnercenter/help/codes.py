@@ -80,6 +80,8 @@ GROUPS = (
             Code("nothing_to_deduct", _("The request takes no hours"), "tpd"),
             Code("already_deducted", _("The hours were deducted before"), "tpd"),
             Code("plan_not_adjustable", _("This plan can't be corrected"), "remaining"),
+            Code("import_not_possible", _("The file can't be imported now"), "memberships"),
+            Code("membership_not_changeable", _("This membership can't be changed"), "memberships"),
         ),
     ),
     Group(

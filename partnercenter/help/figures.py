@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from benefits import calendar, entitlements, notifications
 from benefits.allotments import (
     COMPETENCIES,
+    FEW_LEFT_PERCENT,
     Level,
     MembershipKind,
     PlanTerms,
@@ -141,7 +142,7 @@ def _days() -> dict[str, Any]:
         "first_reminder_days": calendar.FIRST_REMINDER.days,
         "second_reminder_days": calendar.SECOND_REMINDER.days,
         "ending_days": entitlements.ENDING_SOON.days,
-        "few_left_percent": entitlements.FEW_LEFT_PERCENT,
+        "few_left_percent": FEW_LEFT_PERCENT,
         "news_days": notifications.NEWS_FOR.days,
         "reopen_days": life.REOPEN_WITHIN.days,
         "guesses": GUESSES.hits,

@@ -10,15 +10,15 @@ import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from partners import permissions
 from partners.models import Affiliation, Partner, RoleAssignment, User
+from partners.naming import LONGEST_NAME, acceptable_email, acceptable_name
 from partners.roles import Permission, Role
 from partners.services import invitations
 from portal import audit, throttle
@@ -26,7 +26,6 @@ from portal.refusals import NextStep, Refusal
 from portal.sentences import all_of
 
 PROGRAMS = ("MPN", "CSP")
-LONGEST_NAME, LONGEST_EMAIL = 120, 254
 # Each added user is mailed: nobody is mailed without limit.
 ADDITIONS = throttle.Limit(scope="add-user", hits=100, window=timedelta(minutes=60))
 MAILS = throttle.Limit(scope="add-user-mail", hits=5, window=timedelta(minutes=60))
@@ -53,6 +52,13 @@ class TooManyAdded(throttle.TooManyAttempts):
         super().__init__(until=until)
         step = NextStep(_("Nobody was added. Add the user then."))
         self.explanation = replace(self.explanation, next_step=step)
+
+
+class LossOfAdmins(StrEnum):
+    """What a change would leave a partner without."""
+
+    ALL = "ALL"
+    IN_MPN = "IN_MPN"
 
 
 @dataclass(frozen=True)
@@ -177,33 +183,59 @@ def remove_user(*, mpn_id: str, account_id: uuid.UUID, by: User, at: datetime) -
     return affiliation.user
 
 
+def refuse_last_admin(*, account: User) -> None:
+    """
+    Make sure that each partner keeps a Global admin without this account; it locks its partners.
+
+    :raises LastGlobalAdmin: one would be left without
+    """
+    held = Affiliation.objects.of_people().filter(
+        user=account, role_assignments__role=Role.GLOBAL_ADMIN
+    )
+    for affiliation in held.select_related("user", "partner").order_by("partner_id", "pk"):
+        partners = Partner.objects.select_for_update(of=("self",), no_key=True)
+        affiliation.partner = partners.get(pk=affiliation.partner_id)
+        _refuse_without_admin(affiliation, stays=False)
+
+
 def enrolled_in(*, partner: Partner) -> list[str]:
     """Return the programs that a user of the partner may be associated with."""
     enrolled = (partner.in_mpn, partner.in_csp)
     return [program for program, is_in in zip(PROGRAMS, enrolled, strict=True) if is_in]
 
 
+def loss_of_admins(
+    *, partner: Partner, before: Sequence[bool], after: Sequence[bool]
+) -> LossOfAdmins | None:
+    """
+    Return whether a change takes the partner's last Global admin, or the last one in MPN.
+
+    :param before, after: for each active Global admin whether the account is associated with MPN
+    """
+    if before and not after:
+        return LossOfAdmins.ALL
+    if partner.in_mpn and any(before) and not any(after):
+        return LossOfAdmins.IN_MPN
+    return None
+
+
 # --- what may be asked for -------------------------------------------------------------------
 
 
 def _checked_email(text: str) -> str:
-    email = text.strip().casefold()
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise _invalid("email", _("Enter an e-mail address, such as name@company.com.")) from error
-    if len(email) > LONGEST_EMAIL or email != email.lower():
+    email = acceptable_email(text=text)
+    if email is None:
         raise _invalid("email", _("Enter an e-mail address, such as name@company.com."))
     return email
 
 
 def _checked_name(text: str) -> str:
-    name = " ".join(text.split())
+    name = acceptable_name(text=text)
     if not name:
+        if name is None:
+            limit = {"limit": LONGEST_NAME}
+            raise _invalid("name", _("A name has at most %(limit)d characters.") % limit)
         raise _invalid("name", _("Enter the person's name."))
-    if len(name) > LONGEST_NAME:
-        limit = {"limit": LONGEST_NAME}
-        raise _invalid("name", _("A name has at most %(limit)d characters.") % limit)
     return name
 
 
@@ -279,10 +311,14 @@ def _refuse_without_admin(affiliation: Affiliation, *, stays: bool) -> None:
         partner=partner, user__is_active=True, role_assignments__role=Role.GLOBAL_ADMIN
     )
     in_mpn = list(others.values_list("mpn", flat=True))
-    is_last = not stays and not in_mpn
-    is_last_in_mpn = partner.in_mpn and affiliation.mpn and not any(in_mpn)
-    if not is_last and not is_last_in_mpn:
+    loss = loss_of_admins(
+        partner=partner,
+        before=[*in_mpn, affiliation.mpn],
+        after=[*in_mpn, False] if stays else in_mpn,
+    )
+    if loss is None:
         return
+    is_last = loss == LossOfAdmins.ALL
     what = {"name": affiliation.known_as or user.name, "partner": partner.name}
     if is_last:
         sentence = _("%(name)s is the last Global admin of %(partner)s.") % what

@@ -10,6 +10,7 @@ from partners.models import Partner
 from partners.pages import require_partner, signed_in
 from partners.permissions import lacks_mpn, refuse_without_mpn
 from partners.roles import Permission
+from portal.audit_pages import page_of_records
 from portal.csv_export import csv_response
 
 HEADER = [
@@ -26,7 +27,7 @@ def audit(request: ActingRequest) -> HttpResponse:
     form = trail.FilterForm(request.GET)
     chosen = form.chosen
     records = trail.records_of(partner, chosen=chosen)
-    page = trail.page_of_records(records, key=request.GET.get("before", ""))
+    page = page_of_records(records, key=request.GET.get("before", ""))
     context = {
         "partner": partner,
         "form": form,

@@ -16,6 +16,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from portal.charts import Chart
 from portal.refusals import Explanation, NextStep
 
 register = template.Library()
@@ -83,6 +84,12 @@ def meter(used: int, total: int, label: str, *, low: bool = False) -> dict[str, 
     """Draw how much of `total` remains; `label` says it in words, `low` that it is little."""
     share = min(max((total - used) / total, 0.0), 1.0) if total > 0 else 0.0
     return {"label": label, "width": format(share * 100, ".4g"), "low": low}
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(drawn: Chart) -> dict[str, Any]:
+    """Draw numbers as portal.charts laid them out, with the same numbers as a table."""
+    return {"drawn": drawn}
 
 
 @register.simple_block_tag

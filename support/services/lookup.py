@@ -7,7 +7,7 @@ What was typed is not kept: the record of a look-up names its kind and what it f
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +18,7 @@ from partners.models import Partner, User
 from partners.permissions import NotAuthorized, staff_may
 from partners.roles import StaffPermission
 from portal import audit
+from portal.models import AuditRecord
 from portal.refusals import NextStep
 from support.models import SupportRequest
 
@@ -29,11 +30,20 @@ Kind = Literal["nothing", "email", "mpn_id", "access_id", "request", "number", "
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """When an Access ID stopped linking, who replaced it ("" if unknown), which one links now."""
+
+    at: datetime
+    by: str
+    current: int
+
+
+@dataclass(frozen=True)
 class Finding:
     """
     What a query is and what it led to: one contract or partner, a short list, or a sentence.
 
-    `replaced_at` is when the Access ID that was looked up stopped linking, if it did.
+    `replaced` is set when the Access ID that was looked up no longer links.
     `request` is set for a request that no contract paid: it has a partner at most.
     """
 
@@ -44,7 +54,13 @@ class Finding:
     partners: list[Partner] = field(default_factory=list)
     contracts: list[Contract] = field(default_factory=list)
     problem: str = ""
-    replaced_at: datetime | None = None
+    replaced: Replaced | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found."""
+        one = self.contract or self.partner or self.request
+        return not (one or self.partners or self.contracts)
 
 
 @audit.attempt("support.look_up")
@@ -62,23 +78,42 @@ def look_up(*, query: str, by: User, at: datetime) -> Finding:
             _("You are not authorized for this action"),
             next_step=NextStep(_("The look-up is for the portal's support staff.")),
         )
-    finding = _find(unicodedata.normalize("NFKC", query).strip()[: ids.LONGEST_TEXT])
-    one = finding.contract or finding.partner or finding.request
-    found = one or finding.partners or finding.contracts
+    finding = _find(_readable(query))
     audit.record(
         "support.look_up",
         by=by,
         at=at,
         partner=_mpn_id(finding),
-        target=("contract", finding.contract.public_id) if finding.contract else None,
-        facts={"kind": finding.kind, "found": bool(found)},
+        target=_target(finding),
+        facts={"kind": finding.kind, "found": not finding.is_empty, **_listed(finding)},
     )
     return finding
 
 
-def may_be_shown_again(query: str) -> bool:
-    """Whether what was looked up cannot hold a Contract ID; staff never see one."""
-    return not any(ids.is_well_formed(number) for number in ids.numbers_in(query))
+def to_show_again(*, query: str, finding: Finding) -> str:
+    """
+    Return what was looked up if it cannot hold a Contract ID, which staff never see; else nothing.
+
+    The number that found a contract is its Access ID.
+    """
+    shown = _readable(query)
+    numbers = ids.numbers_in(shown)
+    secret = [number for number in numbers if ids.is_well_formed(number)]
+    if finding.kind == "access_id" and finding.contract is not None:
+        secret = secret[1:]
+    # A longer number may be two IDs with a typing error.
+    longer = [n for n in numbers if len(n) > ids.LENGTH and len(n) != REQUEST_DIGITS]
+    return "" if secret or longer else shown
+
+
+def _readable(query: str) -> str:
+    """Return the query in one form, without what nobody sees but pasting brings along."""
+    plain = unicodedata.normalize("NFKC", query)[: ids.LONGEST_TEXT]
+    return "".join(
+        " " if char < " " else char
+        for char in plain
+        if unicodedata.category(char) not in ("Cf", "Cs")
+    ).strip()
 
 
 def _find(query: str) -> Finding:
@@ -97,6 +132,11 @@ def _find(query: str) -> Finding:
         return _by_access_id(number)
     if len(number) == REQUEST_DIGITS:
         return _by_request(number)
+    named = _by_name(query)
+    return _of_no_known_length(number) if named.is_empty else named
+
+
+def _of_no_known_length(number: str) -> Finding:
     return Finding(
         "number",
         problem=ngettext(
@@ -121,7 +161,7 @@ def _by_email(query: str) -> Finding:
     user = User.objects.filter(email=query.casefold()).first()
     if user is None:
         return Finding("email", problem=_("No account has this e-mail address."))
-    partners = list(Partner.objects.filter(affiliations__user=user).order_by("name_folded", "pk"))
+    partners = list(Partner.objects.filter(affiliations__user=user).by_name()[:MOST_FOUND])
     contracts = list(
         Contract.objects.filter(links__user=user, links__dropped_at__isnull=True)
         .select_related("package__partner")
@@ -148,7 +188,7 @@ def _by_mpn_id(number: str) -> Finding:
 def _by_access_id(number: str) -> Finding:
     problem = ids.problem_with(number)
     if problem:
-        return Finding("access_id", problem=problem)
+        return Finding("access_id", problem=f"{problem} {_swapped(number)}".strip())
     issued = (
         IssuedId.objects.filter(number=int(number), kind=IssuedId.Kind.ACCESS)
         .select_related("contract__package__partner")
@@ -162,7 +202,38 @@ def _by_access_id(number: str) -> Finding:
                 "they read out: the Access ID is the one shown in clear."
             ),
         )
-    return Finding("access_id", contract=issued.contract, replaced_at=issued.replaced_at)
+    return Finding("access_id", contract=issued.contract, replaced=_replaced(issued))
+
+
+def _swapped(number: str) -> str:
+    """
+    Say which neighbours the check digit would accept the other way round, if any.
+
+    Their places only: the number that comes of it may be a Contract ID.
+    """
+    places = ids.swaps_that_fit(number)
+    if not places:
+        return ""
+    pairs = [
+        _("%(first)d and %(second)d") % {"first": place, "second": place + 1} for place in places
+    ]
+    either = _(", or ").join(pairs)
+    return _("It would fit with the digits at these places swapped: %(pairs)s.") % {"pairs": either}
+
+
+def _replaced(issued: IssuedId) -> Replaced | None:
+    """Return what became of an Access ID that no longer links, in two statements."""
+    if issued.replaced_at is None:
+        return None
+    records = AuditRecord.objects.done().filter(
+        target_kind="contract",
+        target_id=str(issued.contract.public_id),
+        action="benefits.replace_pair",
+        occurred_at=issued.replaced_at,
+    )
+    names = records.values_list("actor__name", flat=True)
+    current = issued.contract.issued_ids.get(kind=IssuedId.Kind.ACCESS, replaced_at__isnull=True)
+    return Replaced(at=issued.replaced_at, by=names.first() or "", current=current.number)
 
 
 def _by_request(number: str) -> Finding:
@@ -184,9 +255,7 @@ def _by_request(number: str) -> Finding:
 
 
 def _by_name(query: str) -> Finding:
-    found = list(
-        Partner.objects.name_begins_with(query).order_by("name_folded", "pk")[: MOST_FOUND + 1]
-    )
+    found = list(Partner.objects.name_begins_with(query).by_name()[: MOST_FOUND + 1])
     if not found:
         return Finding("name", problem=_("No partner's name begins like this."))
     if len(found) == 1:
@@ -204,3 +273,18 @@ def _mpn_id(finding: Finding) -> str:
     if finding.contract is not None:
         return finding.contract.package.partner.mpn_id
     return finding.partner.mpn_id if finding.partner else ""
+
+
+def _target(finding: Finding) -> tuple[str, object] | None:
+    if finding.contract is not None:
+        return "contract", finding.contract.public_id
+    return ("request", finding.request.number) if finding.request is not None else None
+
+
+def _listed(finding: Finding) -> dict[str, Any]:
+    """Return the short list by public ids, if that is what was found."""
+    listed = {
+        "partners": [partner.mpn_id for partner in finding.partners],
+        "contracts": [str(contract.public_id) for contract in finding.contracts],
+    }
+    return {kind: found for kind, found in listed.items() if found}

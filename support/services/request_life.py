@@ -83,7 +83,7 @@ def close_request(
 ) -> SupportRequest:
     """
     Close the request; as a product defect or a duplicate it gives what it used back to its plan:
-    its incident, or the hours that were deducted.
+    its incident, or the hours that were deducted. Nobody works on it any more: its claim ends.
 
     :raises NotAuthorized: `by` may not close it, or not for this reason
     :raises AlreadyClosed: it is closed
@@ -97,6 +97,7 @@ def close_request(
         plan, entitlement = ledger.locked(request.plan_id, user=None, at=at)
         ledger.give_back(plan=plan, entitlement=entitlement, request_number=number, by=by, at=at)
     request.closed_at, request.closed_by, request.close_reason = at, by, reason
+    request.claimed_at = request.claimed_by = None
     _move(request, to=State.CLOSED, at=at)
     unit = "returnsHours" if request.asks_for_hours else "returnsIncident"
     facts = {"reason": reason.value, unit: returns}
@@ -126,7 +127,8 @@ def locked(*, number: str) -> SupportRequest:
     """Lock the request until the transaction ends, then read it with what the audit names."""
     requests = SupportRequest.objects
     requests.select_for_update(of=("self",), no_key=True).only("pk").get(number=number)
-    return requests.select_related("author", "partner", "plan__package__partner").get(number=number)
+    named = ("author", "claimed_by", "partner", "plan__package__partner")
+    return requests.select_related(*named).get(number=number)
 
 
 def _claim(
@@ -147,8 +149,8 @@ def _move(request: SupportRequest, *, to: SupportRequest.State, at: datetime) ->
     request.state, request.state_changed_at = to, at
     # Closing what was resolved keeps the instant: the time to reopen it is given once.
     request.ended_at = (request.ended_at or at) if to in (State.RESOLVED, State.CLOSED) else None
-    life_fields = ["state", "state_changed_at", "ended_at", "closed_at", "closed_by"]
-    request.save(update_fields=[*life_fields, "close_reason"])
+    closing = ["closed_at", "closed_by", "close_reason", "claimed_at", "claimed_by"]
+    request.save(update_fields=["state", "state_changed_at", "ended_at", *closing])
 
 
 def _record(
@@ -158,13 +160,7 @@ def _record(
         action,
         by=by,
         at=at,
-        partner=_mpn_id(request),
+        partner=request.mpn_id(),
         target=("request", request.number),
         facts={"stateBefore": before, "state": request.state, **facts},
     )
-
-
-def _mpn_id(request: SupportRequest) -> str:
-    """Return whose it is: the partner whose plan paid, else the one it was opened for, if any."""
-    partner = request.plan.package.partner if request.plan else request.partner
-    return partner.mpn_id if partner else ""

@@ -42,10 +42,11 @@ def add_contract(request: ActingRequest) -> AddContract:
         return AddContract(linked=link_contract(**typed.texts, by=request.user, at=request.now))
     except Refusal as refusal:
         edge.refused(request, refusal)
-        return AddContract(form=_shown_again(typed, refusal), refusal=refusal)
+        return AddContract(form=shown_again(typed, refusal), refusal=refusal)
 
 
-def _shown_again(typed: AddContractForm, refusal: Refusal) -> AddContractForm:
+def shown_again(typed: AddContractForm, refusal: Refusal) -> AddContractForm:
+    """Return the form of a pair that was refused, with what may be shown of it and the reasons."""
     text = typed.texts["access_text"]
     form = AddContractForm({ACCESS_FIELD: text if may_be_shown_again(text) else ""})
     form.full_clean()

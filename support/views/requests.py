@@ -20,8 +20,8 @@ from portal import places
 from portal.idempotency import key_of_form
 from portal.paging import Page, page_of
 from portal.refusals import Refusal
-from support import life, wording
-from support.life_forms import CloseForm, DeductForm, NoteForm, StateForm
+from support import claims, life, wording
+from support.life_forms import CloseForm, DeductForm, NoteForm, StateForm, TakeOverForm
 from support.models import RequestQuerySet, SupportRequest
 from support.presentation import notes_of, offer_of
 from support.request_filter import STILL_OPEN, FilterForm, filtered, plans_of
@@ -61,8 +61,8 @@ def visible_to(request: ActingRequest) -> RequestQuerySet:
 
 def visible_or_404(request: ActingRequest, number: str) -> SupportRequest:
     """Return the request, as it is stored now; absent and not visible are the same."""
-    visible = visible_to(request).select_related("author", "plan", "closed_by", "customer")
-    return get_object_or_404(visible, number=number)
+    named = ("author", "plan", "closed_by", "claimed_by", "customer")
+    return get_object_or_404(visible_to(request).select_related(*named), number=number)
 
 
 def request_page(
@@ -85,6 +85,7 @@ def request_page(
         "language": places.language_name(found.contact_language),
         "returned_at": returned_at,
         "offer": offer_of(found, by=request.user, at=request.now, returned_at=returned_at),
+        "claim": claims.offer_of(found, by=request.user),
         "reopenable_until": life.reopenable_until(found),
         "refusal": refusal.explanation if refusal else None,
         "failed": form if form is not None and not refusal else None,
@@ -150,6 +151,7 @@ def _forms(
         ),
         "close_form": closing,
         "deduct_form": sent if isinstance(sent, DeductForm) else DeductForm(),
+        "take_over_form": sent if isinstance(sent, TakeOverForm) else TakeOverForm(),
     }
 
 

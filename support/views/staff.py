@@ -1,23 +1,22 @@
-"""The staff desk: one look-up box, and the card it opens."""
-
-import uuid
+"""The staff desk: one look-up box."""
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from benefits.models import Contract
 from partners.acting import ActingRequest
-from partners.models import Partner
 from partners.pages import signed_in
 from partners.permissions import NotAuthorized
 from portal.refusals import NextStep
-from support.services.lookup import look_up, may_be_shown_again
-from support.staff_card import replaced_id, staff_card
+from support.services.lookup import Finding, look_up, to_show_again
+from support.staff_card import replaced_id
+
+# In the session, for it stands in no address: what was looked up last, as far as it may be shown.
+LAST_QUERY = "last_query"
 
 
 @signed_in
@@ -27,49 +26,28 @@ def desk(request: ActingRequest) -> HttpResponse:
     _require_staff(request)
     if request.method != "POST":
         return TemplateResponse(request, "staff/desk.html", {})
-    query = request.POST.get("query", "")
-    finding = look_up(query=query, by=request.user, at=request.now)
-    if finding.replaced_at is not None:
-        messages.warning(request, replaced_id(finding.replaced_at))
-    if finding.contract is not None:
-        return redirect("support:staff-contract", finding.contract.public_id)
-    if finding.request is not None:
-        return redirect("support:request", finding.request.number)
-    if finding.partner is not None:
-        return redirect("support:staff-partner", finding.partner.mpn_id)
-    status = 200 if finding.partners or finding.contracts else 404
-    context = {"finding": finding, "query": query if may_be_shown_again(query) else ""}
+    finding = look_up(query=request.POST.get("query", ""), by=request.user, at=request.now)
+    query = to_show_again(query=request.POST.get("query", ""), finding=finding)
+    request.session[LAST_QUERY] = query
+    if finding.replaced is not None:
+        messages.warning(request, replaced_id(finding.replaced))
+    address = _address_of(finding)
+    if address:
+        return redirect(address)
+    context = {"finding": finding, "query": query}
+    status = 404 if finding.is_empty else 200
     return TemplateResponse(request, "staff/desk.html", context, status=status)
 
 
-@signed_in
-@never_cache
-@require_safe
-def partner_card(request: ActingRequest, mpn_id: str) -> HttpResponse:
-    """Show the card of a partner."""
-    _require_staff(request)
-    partner = get_object_or_404(Partner, mpn_id=mpn_id)
-    return _card(request, partner=partner, contract=None)
-
-
-@signed_in
-@never_cache
-@require_safe
-def contract_card(request: ActingRequest, contract_id: uuid.UUID) -> HttpResponse:
-    """Show the card of a partner, opened at one of its contracts."""
-    _require_staff(request)
-    found = Contract.objects.select_related("package__partner")
-    contract = get_object_or_404(found, public_id=contract_id)
-    return _card(request, partner=contract.package.partner, contract=contract)
-
-
-def _card(request: ActingRequest, *, partner: Partner, contract: Contract | None) -> HttpResponse:
-    account = request.GET.get("account", "")
-    card = staff_card(
-        partner=partner, contract=contract, reader=request.user, at=request.now, account=account
-    )
-    context = {"card": card, "account": account}
-    return TemplateResponse(request, "staff/card.html", context)
+def _address_of(finding: Finding) -> str:
+    """Return where the one finding is opened; of none and of several nothing is."""
+    if finding.contract is not None:
+        return reverse("support:staff-contract", args=[finding.contract.public_id])
+    if finding.request is not None:
+        return reverse("support:request", args=[finding.request.number])
+    if finding.partner is not None:
+        return reverse("support:staff-partner", args=[finding.partner.mpn_id])
+    return ""
 
 
 def _require_staff(request: ActingRequest) -> None:

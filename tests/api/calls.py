@@ -15,6 +15,7 @@ from partners.models import Affiliation, ApiClient, Partner, User
 from partners.scopes import PARTNER_SCOPES
 from tests.api.described import hold
 from tests.factories import ACTIVATED_AT
+from tests.sessions import signed_in
 
 API = "/api/v1"
 
@@ -108,6 +109,4 @@ def token_of(client: ApiClient, *, scopes: Any = None, hours: int = 1) -> str:
 
 def session_caller(user: User) -> Caller:
     """Return the signed-in browser of an account."""
-    browser = Client()
-    browser.force_login(user)
-    return Caller(browser=browser)
+    return Caller(browser=signed_in(user))

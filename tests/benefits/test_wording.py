@@ -242,9 +242,13 @@ def test_headline_speaks_of_each_package_and_never_sums(plans, headline):
         ([{"balance": 3}], "Only 3 of 20 on-premises incidents left until 13 January."),
         (
             [{"cloud": True, "used_up": True}, {"balance": 12}],
+            "None left since Tuesday; cloud needs a paid plan. On-premises 12 left.",
+        ),
+        (
+            [{"used_up": True}, {"cloud": True, "used_up": True}],
             (
-                "12 of 20 on-premises incidents left until 13 January. "
-                "No cloud incidents left since Tuesday; cloud needs a paid plan."
+                "None left since Tuesday; cloud needs a paid plan. "
+                "On-premises none left since Tuesday."
             ),
         ),
         ([{"used_up": True}], "No on-premises incidents left since Tuesday."),
@@ -262,26 +266,37 @@ def test_headline_speaks_of_each_package_and_never_sums(plans, headline):
                 "there can yet: a Global admin has to give somebody the role."
             ),
         ),
-        ([{"pending": True}], "Activation was requested on Wednesday and is ready by 23 November."),
-        ([SCHEDULED], "20 on-premises incidents. It starts on 1 December."),
+        ([{"pending": True}], "Requested on the 18th, ready by the 23rd."),
+        ([SCHEDULED], "Starts on 1 December."),
         (
             [ENDED],
-            "On-premises support ended on 13 January 2026; 4 unused incidents lapsed.",
+            "Ended on 13 January 2026; 4 unused incidents lapsed.",
         ),
         (
             [{**ENDED, "balance": 1, "used": 19}],
-            "On-premises support ended on 13 January 2026; 1 unused incident lapsed.",
+            "Ended on 13 January 2026; 1 unused incident lapsed.",
         ),
-        ([{**ENDED, "balance": 0, "used": 20}], "On-premises support ended on 13 January 2026."),
+        (
+            [ENDED, {"cloud": True, **ENDED, "balance": 3}],
+            (
+                "Ended on 13 January 2026; 4 unused on-premises incidents and 3 cloud incidents "
+                "lapsed."
+            ),
+        ),
+        (
+            [ENDED, {"unlimited": True, **ENDED, "balance": None}],
+            "Ended on 13 January 2026; 4 unused incidents lapsed.",
+        ),
+        ([{**ENDED, "balance": 0, "used": 20}], "Ended on 13 January 2026."),
         (
             [{"unlimited": True, "ends_at": USED_AT}],
-            "Cloud support ended on 2 March.",
+            "Ended on 2 March.",
         ),
         ([{"bought": True}], "Support for all products is unlimited until 13 January."),
         ([{"bought": True, "scope": "CLOUD"}], "Cloud is unlimited until 13 January."),
         (
             [{"bought": True, "ends_at": USED_AT}],
-            "Support for all products ended on 2 March.",
+            "Ended on 2 March.",
         ),
     ],
 )

@@ -16,7 +16,7 @@ def say_line(page: Page) -> str:
 
 def tile(page: Page, title: str) -> Locator:
     """Return the tile of the plan with that title among those shown at once."""
-    return page.locator("main > div > .stack > .tiles .tile").filter(has_text=title)
+    return page.locator("#plans .tile").filter(has_text=title)
 
 
 def section(page: Page, title: str) -> Locator:

@@ -23,8 +23,9 @@ def test_inspection_finds_pale_text_a_missing_language_and_a_wide_page(browser: 
 
     page.close()
     views = [f"bad page, {scheme}, {width} px" for width, scheme in product(WIDTHS, SCHEMES)]
-    for rule in ("color-contrast", "html-has-lang"):
-        assert [line.split(f": {rule}")[0] for line in found if rule in line] == views
+    light = [view for view in views if "light" in view]
+    for rule, seen in (("color-contrast", views), ("html-has-lang", light)):
+        assert [line.split(f": {rule}")[0] for line in found if rule in line] == seen
     assert found[-1].startswith("bad page, 320 px: DIV")
 
 

@@ -117,7 +117,7 @@ def test_staff_looks_up_by_slash_paste_and_enter(open_window: Callable[..., Page
     page.evaluate("navigator.clipboard.writeText(' 523 45 67 ')")
 
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(page.get_by_label("What the caller reads out")).to_be_focused()
     page.keyboard.press("ControlOrMeta+v")
     page.keyboard.press("Enter")
 

@@ -99,12 +99,12 @@ STATES = [
     State("admin@adatum.example", ON_PREMISES, "Active", "8", rf"of 10 left · ends {DAY}, in .+"),
 ]
 SAID = {
-    accounts.SCHEDULED: r"15 on-premises incidents and 5 cloud incidents\. It starts on .+\.",
+    accounts.SCHEDULED: r"Starts on .+\.",
     accounts.CONTOSO: (
         r"Your company has 20 on-premises incidents and unlimited cloud support but hasn't "
         r"activated them\. Ana Berg or Li Wei can\."
     ),
-    accounts.PENDING: r"Activation was requested on .+ and is ready by .+\.",
+    accounts.PENDING: r"Requested on the \d+\w\w, ready by the \d+\w\w\.",
     accounts.FABRIKAM: (
         r"17 of 20 on-premises incidents left until .+\. 6 of 10 cloud incidents left until .+\."
     ),
@@ -113,12 +113,10 @@ SAID = {
         r"Only 1 of 5 cloud incidents left until .+\."
     ),
     accounts.EXHAUSTED: (
-        r"No on-premises incidents left since .+\. "
-        r"No cloud incidents left since .+; cloud needs a paid plan\."
+        r"None left since .+; cloud needs a paid plan\. On-premises none left since .+\."
     ),
     accounts.EXPIRED: (
-        r"On-premises support ended on .+; 4 unused incidents lapsed\. "
-        r"Cloud support ended on .+; 3 unused incidents lapsed\."
+        r"Ended on .+; 4 unused on-premises incidents and 3 cloud incidents lapsed\."
     ),
     accounts.TAILSPIN: (
         r"14 of 15 on-premises incidents left until .+\. Cloud is unlimited until .+\."

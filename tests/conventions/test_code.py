@@ -12,7 +12,6 @@ from tests.conventions.code import ROOT, calls_in, lines_of, name_of, sources, t
 # Functions in services that take something by position, and why.
 MAY_TAKE_POSITIONS = {
     "benefits.services.ledger.locked": "which plan, before for whom and when",
-    "support.services.lookup.may_be_shown_again": "a question about one text",
 }
 # The last column of an ordering, by which two rows never tie.
 UNIQUE_COLUMNS = {

@@ -119,15 +119,14 @@ def walk_to_review(visitor: Visitor, *, plan: str, product: dict[str, str]) -> s
     return f"{draft}/review"
 
 
+def review_of(draft: str) -> str:
+    """Return the address of the draft's third step."""
+    return f"{CREATE}/{draft}/review"
+
+
 def copy_of(cookies: httpx.Cookies) -> httpx.Cookies:
     """Return the same cookies for another window."""
     return httpx.Cookies(cookies)
-
-
-def in_parallel(tasks: Iterable[Callable[[], Any]], *, at_once: int = 8) -> list[Any]:
-    """Do all tasks, several at a time; return their results in order."""
-    with ThreadPoolExecutor(max_workers=at_once) as pool:
-        return list(pool.map(lambda task: task(), tasks))
 
 
 def all_at_once(tasks: Sequence[Callable[[], Result]]) -> list[Result]:

@@ -1,35 +1,23 @@
 """Processes that are talked to, and readers that are killed and begin again where they were."""
 
 import random
-import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-from scripts.checks import ROOT
+from tests.world.processes import Process, talking
 
 READY = "ready"
 PATIENCE = 120
-Process = subprocess.Popen[str]
 
 
 @contextmanager
 def process(command: Sequence[str], *, environment: Mapping[str, str]) -> Iterator[Process]:
-    """Run a command; the block begins when it has said that it is ready."""
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as running:
-        try:
-            assert running.stdout is not None
-            assert running.stdout.readline().strip() == READY
-            yield running
-        finally:
-            running.kill()
+    """Run a command of Python; the block begins when it has said that it is ready."""
+    with talking(command, environment=environment) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline().strip() == READY
+        yield running
 
 
 def follow_and_die(

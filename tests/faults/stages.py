@@ -1,11 +1,10 @@
 """Setting the scene in a world; called inside a process of the portal, through its services."""
 
 import random
+import uuid
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 
@@ -18,12 +17,31 @@ from partnercenter.demo.use import use_incidents
 from partners.models import Partner, User
 from partners.scopes import STAFF_SCOPES
 from portal import clock
+from support import drafts
 from tests.api.calls import client_caller, staff_caller
+from tests.sessions import session_of
 
 
 def sessions(*, emails: list[str]) -> list[str]:
     """Sign these accounts in; return the values of their session cookies."""
-    return [_session_of(User.objects.get(email=email)) for email in emails]
+    return [session_of(User.objects.get(email=email)) for email in emails]
+
+
+@transaction.atomic
+def copy_draft(*, of: str, to: list[str], times: int = 1) -> list[list[str]]:
+    """
+    Let these sessions have the only draft of another one, so many times, as if each had walked
+    there itself; return the ids of the copies in each.
+    """
+    (written,) = SessionStore(of)[drafts.SESSION_KEY].values()
+    return [_keep_drafts(session, written, times=times) for session in to]
+
+
+def _keep_drafts(session: str, written: dict[str, Any], *, times: int) -> list[str]:
+    store = SessionStore(session)
+    store[drafts.SESSION_KEY] = {str(uuid.uuid4()): written for _ in range(times)}
+    store.save()
+    return list(store[drafts.SESSION_KEY])
 
 
 @transaction.atomic
@@ -53,7 +71,7 @@ def last_incident(*, clients: int) -> dict[str, Any]:
         )
         for user in people
     )
-    return {"plan": str(plan.public_id), "sessions": [_session_of(user) for user in people]}
+    return {"plan": str(plan.public_id), "sessions": [session_of(user) for user in people]}
 
 
 @transaction.atomic
@@ -150,13 +168,3 @@ def _leave_incidents(left: int) -> Plan:
 
 def _plan(mpn_id: str, scope: Scope) -> Plan:
     return Plan.objects.get(package__membership__partner__mpn_id=mpn_id, scope=scope)
-
-
-def _session_of(user: User) -> str:
-    store = SessionStore()
-    store[SESSION_KEY] = str(user.pk)
-    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    store.create()
-    assert store.session_key is not None
-    return store.session_key

@@ -1,6 +1,5 @@
 """Clients write at once; a reader of the feed that dies over and over misses nothing."""
 
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ import pytest
 from tests.faults import callers, feed, journals, processes, stages
 from tests.faults.figures import tell
 from tests.world.demo import World
+from tests.world.processes import Process
 from tests.world.server import Server
 
 pytestmark = pytest.mark.race
@@ -38,11 +38,11 @@ def write(url: str, writer: dict[str, str], *, seconds: float) -> list[str]:
 
 def reader(
     server: Server, token: str, journal: Path, *, to_the_end: bool
-) -> AbstractContextManager[processes.Process]:
+) -> AbstractContextManager[Process]:
     """Run a reader of the feed in a process of its own."""
     arguments = [server.url, token, str(journal), str(to_the_end)]
     return processes.process(
-        [sys.executable, "-m", "tests.faults.api_reader", *arguments],
+        ["-m", "tests.faults.api_reader", *arguments],
         environment=server.world.environment,
     )
 

@@ -1,15 +1,14 @@
 """The control: a naive consumption overspends, and the harness reports it."""
 
 import json
-import subprocess
 from contextlib import ExitStack
 
 import pytest
 
-from scripts.checks import ROOT
 from tests.faults import books, naive, stages
 from tests.faults.figures import tell
 from tests.world.demo import World
+from tests.world.processes import talking
 
 pytestmark = pytest.mark.race
 PROCESSES = 6
@@ -18,23 +17,18 @@ PROCESSES = 6
 def consume_naively(world: World, *, plan: str) -> list[str]:
     """Let several processes read the balance, and only when all have read it, write."""
     with ExitStack() as stack:
-        processes = [
-            stack.enter_context(
-                subprocess.Popen(
-                    world.calling(naive.consume, plan=plan, number=f"99{number:013d}"),
-                    cwd=ROOT,
-                    env=world.environment,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    text=True,
-                )
-            )
+        commands = [
+            world.calling(naive.consume, plan=plan, number=f"99{number:013d}")
             for number in range(PROCESSES)
+        ]
+        processes = [
+            stack.enter_context(talking(command, environment=world.environment))
+            for command in commands
         ]
         for process in processes:
             assert process.stdout is not None
             assert process.stdout.readline().strip() == naive.READ
-        answers = [process.communicate(f"{naive.GO}\n", timeout=60)[0] for process in processes]
+        answers = [process.communicate(f"{naive.GO}\n", timeout=60) for process in processes]
     return [json.loads(answer) for answer in answers]
 
 

@@ -14,8 +14,9 @@ import pytest
 
 from tests.faults import feed, journals, processes
 from tests.faults.figures import tell
-from tests.faults.processes import PATIENCE, Process
+from tests.faults.processes import PATIENCE
 from tests.world.demo import World
+from tests.world.processes import Process
 
 pytestmark = pytest.mark.race
 WRITERS = 16
@@ -38,8 +39,7 @@ def write_at_once(world: World) -> list[str]:
         for writer in writers:
             assert writer.stdin is not None
             writer.stdin.write(f"{feed.GO}\n")
-            writer.stdin.flush()
-        answers = [writer.communicate(timeout=PATIENCE)[0] for writer in writers]
+        answers = [writer.communicate(timeout=PATIENCE) for writer in writers]
     return [public_id for answer in answers for public_id in json.loads(answer)]
 
 

@@ -57,10 +57,10 @@ def everything() -> list[Visited]:
 def _seen_by(listed: DemoAccount) -> Iterator[Visited]:
     user = account(listed.email)
     client = client_of(user)
-    yield from _linked(client, user.name, _seeds(user))
+    yield from _linked(client, listed.name, _seeds(user))
     if not user.is_staff_member:
-        yield from _wizard(client, user)
-        yield from _portal_wizard(client, user)
+        yield from _wizard(client, listed.name)
+        yield from _portal_wizard(client, listed.name)
 
 
 def _seeds(user: User) -> list[str]:
@@ -105,9 +105,13 @@ def _links(visited: Visited) -> Iterator[str]:
     here = visited.response.request["PATH_INFO"]
     for anchor in visited.page.all("a"):
         url = urldefrag(urljoin(here, anchor.attrs["href"])).url
-        # The pages of the API's description are no pages of the portal's own.
-        if url.startswith("/") and url != reverse("api:docs") and not _is_help(url):
+        if url.startswith("/") and not _is_elsewhere(url) and not _is_help(url):
             yield url
+
+
+def _is_elsewhere(url: str) -> bool:
+    """Whether it is no page of the portal's own: the API's description, the Django admin."""
+    return url == reverse("api:docs") or url.startswith(reverse("admin:index"))
 
 
 def _is_help(url: str) -> bool:
@@ -115,33 +119,33 @@ def _is_help(url: str) -> bool:
     return url.startswith(reverse("help"))
 
 
-def _wizard(client: Client, user: User) -> Iterator[Visited]:
+def _wizard(client: Client, who: str) -> Iterator[Visited]:
     """Show the plans for a product of each kind, and walk to the review with what pays first."""
     for product in (SERVER, AZURE):
         wizard = Wizard(client)
         wizard.product(action="show", **product)
-        page = _opened(client, user, wizard.url("product"))
+        page = _opened(client, who, wizard.url("product"))
         yield page
         offered = page.page.all("input", name="plan")
         if offered:
             wizard.at_review(Plan.objects.get(public_id=offered[0].attrs["value"]), **product)
-            yield _opened(client, user, wizard.url("issue"))
-            yield _opened(client, user, wizard.url("review"))
+            yield _opened(client, who, wizard.url("issue"))
+            yield _opened(client, who, wizard.url("review"))
 
 
-def _portal_wizard(client: Client, user: User) -> Iterator[Visited]:
+def _portal_wizard(client: Client, who: str) -> Iterator[Visited]:
     """Walk to the review of a technical request, where a plan pays, and of one about a bill."""
     for kind in ("TECHNICAL", "BILLING"):
         wizard = PortalWizard(client)
         wizard.problem(kind=kind)
-        page = _opened(client, user, wizard.url("details"))
+        page = _opened(client, who, wizard.url("details"))
         yield page
         offered = [radio.attrs["value"] for radio in page.page.all("input", name="plan")]
         if offered or kind == "BILLING":
             wizard.details(plan=offered[0] if offered else "")
-            yield _opened(client, user, wizard.url("review"))
+            yield _opened(client, who, wizard.url("review"))
 
 
-def _opened(client: Client, user: User, url: str) -> Visited:
+def _opened(client: Client, who: str, url: str) -> Visited:
     response = client.get(url)
-    return Visited(user.name, url, response, response.content.decode())
+    return Visited(who, url, response, response.content.decode())

@@ -139,9 +139,47 @@ support:portal-review                    POST   302    302        302   302     
 support:staff-desk                       GET    302    403        403   403      403     403   200
 support:staff-desk                       POST   302    403        403   403      403     403   404
 support:staff-partner                    GET    302    403        403   403      403     403   200
+support:staff-partner                    POST   302    403        403   403      403     403   400
 support:staff-contract                   GET    302    403        403   403      403     403   200
+support:staff-requests                   GET    302    403        403   403      403     403   200
+support:staff-requests-csv               GET    302    403        403   403      403     403   200
+support:staff-claim                      POST   302    403        403   403      403     403   409
+support:staff-release                    POST   302    403        403   403      403     403   302
+support:staff-take-over                  POST   302    403        403   403      403     403   403
+support:staff-contract                   POST   302    403        403   403      403     403   400
 support:staff-adjust                     GET    302    403        403   403      403     403   403
 support:staff-adjust                     POST   302    403        403   403      403     403   403
+support:staff-imports                    GET    302    403        403   403      403     403   403
+support:staff-imports                    POST   302    403        403   403      403     403   403
+support:staff-import                     GET    302    403        403   403      403     403   403
+support:staff-import-run                 POST   302    403        403   403      403     403   403
+support:staff-import-check               POST   302    403        403   403      403     403   403
+support:staff-import-errors              GET    302    403        403   403      403     403   403
+support:staff-import-columns             GET    302    403        403   403      403     403   403
+support:staff-import-template            GET    302    403        403   403      403     403   403
+support:staff-partners                   GET    302    403        403   403      403     403   200
+support:staff-partners-csv               GET    302    403        403   403      403     403   200
+support:staff-partner-add                GET    302    403        403   403      403     403   403
+support:staff-partner-add                POST   302    403        403   403      403     403   403
+support:staff-partner-change             GET    302    403        403   403      403     403   403
+support:staff-partner-change             POST   302    403        403   403      403     403   403
+support:staff-accounts                   GET    302    403        403   403      403     403   200
+support:staff-memberships                GET    302    403        403   403      403     403   200
+support:staff-membership-add             GET    302    403        403   403      403     403   403
+support:staff-membership-add             POST   302    403        403   403      403     403   403
+support:staff-membership-change          GET    302    403        403   403      403     403   403
+support:staff-membership-change          POST   302    403        403   403      403     403   403
+support:staff-membership-end             GET    302    403        403   403      403     403   403
+support:staff-membership-end             POST   302    403        403   403      403     403   403
+support:staff-competencies               GET    302    403        403   403      403     403   403
+support:staff-competencies               POST   302    403        403   403      403     403   403
+support:staff-competency-lose            POST   302    403        403   403      403     403   403
+support:staff-adjust                     GET    302    403        403   403      403     403   403
+support:staff-adjust                     POST   302    403        403   403      403     403   403
+support:staff-audit                      GET    302    403        403   403      403     403   403
+support:staff-audit-csv                  GET    302    403        403   403      403     403   403
+support:staff-reports                    GET    302    403        403   403      403     403   200
+support:staff-report-csv                 GET    302    403        403   403      403     403   200
 """
 
 # allauth's form views take PUT as they take POST, with the same token against forgery ...

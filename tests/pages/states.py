@@ -154,14 +154,13 @@ SAY = {
     "on-premises incidents left until 22 July. 5 of 5 cloud incidents left until 22 July.",
     LITWARE: "There is no support plan.",
     PROSEWARE: "There is no support plan.",
-    EXPIRED: "On-premises support ended on 10 October; 4 unused incidents lapsed. Cloud support "
-    "ended on 10 October; 3 unused incidents lapsed.",
+    EXPIRED: "Ended on 10 October; 4 unused on-premises incidents and 3 cloud incidents lapsed.",
     RENEWAL: "11 of 20 on-premises incidents left until 9 December. 7 of 10 cloud incidents left "
     "until 9 December.",
-    EXHAUSTED: "No on-premises incidents left since Tuesday. No cloud incidents left since "
-    "Tuesday; cloud needs a paid plan.",
-    PENDING: "Activation was requested on Wednesday and is ready by 21 November.",
-    SCHEDULED: "15 on-premises incidents and 5 cloud incidents. It starts on 30 November.",
+    EXHAUSTED: "None left since Tuesday; cloud needs a paid plan. On-premises none left since "
+    "Tuesday.",
+    PENDING: "Requested on the 18th, ready by the 21st.",
+    SCHEDULED: "Starts on 30 November.",
 }
 
 NOTICES = {

@@ -66,7 +66,10 @@ def address(route: str, *, draft: uuid.UUID | None = None) -> str:
         "key": lambda: "no-such-key",
         "client_id": lambda: "demo-fabrikam",
         "topic": lambda: "activate",
+        "import_id": uuid.uuid4,
+        "kind": lambda: "partners",
         "code": lambda: "not_authorized",
+        "report": lambda: "month",
         "account_id": lambda: account("user@fabrikam.example").public_id,
         "customer_id": lambda: CustomerFactory(partner=partner(FABRIKAM)).public_id,
     }
@@ -84,7 +87,9 @@ def requests_of_owner() -> Any:
 def all_routes() -> list[tuple[str, list[str]]]:
     """Return the name and the arguments of every page that the portal answers."""
     found = walk(get_resolver().url_patterns, namespace="")
-    return [(name, arguments) for name, arguments in found if not name.startswith("api:")]
+    # The API and the administration have tables of doors of their own.
+    elsewhere = ("api:", "admin:")
+    return [(name, arguments) for name, arguments in found if not name.startswith(elsewhere)]
 
 
 def walk(
@@ -131,19 +136,19 @@ def send(client: Client, method: str, url: str) -> Any:
     return client.generic(method, url)
 
 
-@pytest.mark.parametrize(
-    ("route", "method"),
-    [(route, method) for route in sorted(ROUTES) for method in closed_methods(route)],
-)
-def test_door_by_a_method_it_does_not_have_answers_405(route: str, method: str):
+@pytest.mark.parametrize("route", sorted(route for route in ROUTES if closed_methods(route)))
+def test_door_by_methods_it_does_not_have_answers_405(route: str):
     client = signed_in("staff" if route.startswith("support:staff") else "owner")
     if route == "account_login":
         client = Client()
+    url = address(route)
 
-    response = client.generic(method, address(route))
+    responses = {method: client.generic(method, url) for method in closed_methods(route)}
 
-    assert response.status_code == 405
-    assert method not in response["Allow"]
+    assert {method: r.status_code for method, r in responses.items()} == dict.fromkeys(
+        responses, 405
+    )
+    assert [method for method, r in responses.items() if method in r["Allow"]] == []
 
 
 @pytest.mark.parametrize("door", [d for d in DOORS if d.method == "GET"], ids=lambda d: d.route)

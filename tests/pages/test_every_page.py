@@ -6,23 +6,32 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from benefits.models import IssuedId
+from benefits.allotments import COMPETENCIES
+from benefits.models import IssuedId, Plan
+from benefits.support_plans import SUPPORT_PLANS
 from partnercenter.demo import accounts
 from partnercenter.demo.accounts import FABRIKAM
+from portal import languages, places
+from support.products import CATALOGUE
 from tests.pages.crawl import Visited, everything
 from tests.pages.html import digits_in
 from tests.pages.validity import problems_of
 from tests.pages.visits import client_of, contract, numbers, plan
+from tests.pages.wizard import ISSUE
+from tests.pseudo_language import WORD, put_data_in_brackets, speaking_pseudo, unmarked
+from tests.world.loaded import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
 
 @pytest.fixture(scope="module")
 def visited(world: object, django_db_blocker: Any) -> list[Visited]:
-    """Return everything that anybody can see, opened once."""
+    """Return everything that anybody can see, opened once, in the language of no people."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "PORTAL_NOW", world)
-        return everything()
+        put_data_in_brackets()
+        with speaking_pseudo():
+            return everything()
 
 
 def secrets() -> set[str]:
@@ -60,6 +69,34 @@ def test_every_page_is_sound(visited: list[Visited]):
     problems = {f"{v}: {p}" for v in visited if v.is_page for p in problems_of(v.page)}
 
     assert sorted(problems) == []
+
+
+def test_every_word_is_marked_for_translation(visited: list[Visited]):
+    """What stands outside of brackets is a name, or was forgotten."""
+    pages = [v for v in visited if v.is_page and v.url != reverse("gallery")]
+    names = proper_names()
+
+    forgotten = {f"{v}: {word}" for v in pages for word in unmarked(v.page) - names}
+
+    assert sorted(forgotten) == []
+
+
+def proper_names() -> set[str]:
+    """Return the words that are the same in every language, or that no catalogue translates."""
+    names = [
+        *(p.name for p in CATALOGUE),
+        *Plan.objects.values_list("name", flat=True),
+        *(plan.name for plan in SUPPORT_PLANS),
+        *(f"{fact.name} {fact.solution_area}" for fact in COMPETENCIES.values()),
+        *(name for _code, name in [*places.countries(), *places.languages()]),
+        *(name for name, _label in places.time_zones(on=NOW.date())),
+        *(a.name for a in accounts.ACCOUNTS),
+        *(c.client_id for c in accounts.CLIENTS),
+        *ISSUE.values(),
+        *languages.NAMES.values(),
+        "Microsoft MPN CSP",
+    ]
+    return {word for name in names for word in WORD.findall(name)}
 
 
 def test_every_page_is_sealed(visited: list[Visited]):

@@ -79,7 +79,7 @@ def test_open_request_offers_what_its_state_allows(request_, state, actions):
     change(request_, state, by=account(STAFF), at=NOW)
 
     assert offered(main_of(visit(AUTHOR, address(request_)))) == actions
-    of_staff = ["note", "state", *actions[1:]]
+    of_staff = ["claim", "note", "state", *actions[1:]]
     assert offered(main_of(visit(STAFF, address(request_)))) == of_staff
 
 

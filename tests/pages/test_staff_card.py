@@ -52,9 +52,10 @@ def test_card_names_partner_programs_memberships_and_competencies():
     facts = dict(zip(main.texts("dt"), main.texts("dd"), strict=True))
     assert main.one("h1").text == "Partner | Contoso"
     assert f"MPN ID {CONTOSO}" in main.text
-    assert facts["Programs"] == "MPN, CSP · US"
+    assert (facts["Programs"], facts["Country"]) == ("MPN, CSP", "United States")
     assert facts["Memberships"] == (
         "Gold competency, 21 Sep 2026 to 21 Sep 2027: Cloud Platform, Data Platform"
+        " All membership years"
     )
 
 
@@ -70,8 +71,19 @@ def test_card_shows_the_newest_membership_first():
 def test_card_stands_in_the_order_of_a_call():
     main = card(FABRIKAM)
 
-    assert main.texts("h2") == ["Plans", "Last movements", "Open requests", "Linked accounts"]
-    assert main.text.index("17 of 20 on-premises") < main.text.index("Plans")
+    assert main.texts("h2") == [
+        "Plans",
+        "Last movements",
+        "Open requests",
+        "Linked accounts",
+        "Check what the caller reads",
+        "Would it work for …?",
+        "As of a past day",
+        "What you can do",
+        "Over the year",
+    ]
+    in_order = ["MPN ID", "Programs", "17 of 20 on-premises", "Plans"]
+    assert sorted(in_order, key=main.text.index) == in_order
 
 
 def test_card_shows_the_plans_on_premises_before_cloud_before_advice():
@@ -100,7 +112,7 @@ def test_card_of_ended_benefits_shows_them():
     main = card(EXPIRED)
 
     assert len(main.all("li", cls="tile")) == 3
-    assert not main.has("details")
+    assert not main.has(id="other-plans")
 
 
 def test_card_opened_at_a_contract_outlines_it_and_folds_the_others_away():
@@ -113,7 +125,7 @@ def test_card_opened_at_a_contract_outlines_it_and_folds_the_others_away():
 
     found = main.all("li", cls="tile--found")
     assert [tile.attrs["data-plan"] for tile in found] == [str(pack.public_id)]
-    expander = main.one("details")
+    expander = main.one(id="other-plans")
     assert "open" not in expander.attrs
     assert expander.one("summary").text == "4 other plans of this partner"
     assert len(expander.all("li", cls="tile")) == 4
@@ -223,7 +235,7 @@ def test_card_of_a_partner_without_membership_says_so():
     main = card(PartnerFactory().mpn_id)
 
     assert main.one(id="say").text == "There is no support plan."
-    assert "none" in main.texts("dd")
+    assert "none All membership years" in main.texts("dd")
     assert not main.has("li", cls="tile")
 
 

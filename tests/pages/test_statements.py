@@ -1,6 +1,6 @@
 """How many SQL statements a page takes: few, and as many for a hundred rows as for one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,8 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from benefits.models import Contract, Plan
+from partners.imports.models import Import
 from partners.models import Partner, User
 from partners.roles import Role
 from tests.factories import (
@@ -27,11 +29,12 @@ from tests.factories import (
     SupportRequestFactory,
     UserFactory,
 )
+from tests.imports import checked, text_of, uploaded
 from tests.pages.portals import PortalWizard
 from tests.pages.visits import client_of
 from tests.pages.wizard import Wizard
 from tests.stories import product, submit
-from tests.world.loaded import NOW
+from tests.world.loaded import NOW, standing
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +68,13 @@ def scene(rows: int) -> Scene:
     return Scene(partner, admin, plan, contract)
 
 
+@pytest.fixture(scope="module")
+def scenes(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Scene, Scene]]:
+    """Yield a scene of one row of everything, and one of a hundred, for all tests here."""
+    with standing(lambda: (scene(ONE), scene(HUNDRED)), blocker=django_db_blocker) as made:
+        yield made
+
+
 def package(partner: Partner, admin: User, *, number: int) -> Contract:
     """Write an active package, linked by the admin; the first is this year's."""
     membership = MembershipFactory(partner=partner, starts_on=date(YEAR_START.year - number, 1, 1))
@@ -96,6 +106,18 @@ def address(name: str, *arguments: object) -> Callable[[Scene], str]:
     return lambda of: reverse(name, args=[getattr(of, str(a)).public_id for a in arguments])
 
 
+def card_asked(of: Scene, *, email: str | None) -> str:
+    """Return the address of the staff card with everything that can be asked of it."""
+    asked = {
+        "language": "sv",
+        "day": (NOW - timedelta(days=2)).date().isoformat(),
+        "account": "a",
+        "version": "Windows Server/2025",
+        "email": email or "",
+    }
+    return f"{reverse('support:staff-partner', args=[of.partner.mpn_id])}?{urlencode(asked)}"
+
+
 PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
     "technical benefits": (8, address("benefits:technical")),
     "expanded": (10, address("benefits:plan", "plan")),
@@ -116,8 +138,18 @@ PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
     "help": (8, lambda _of: "/help/activate"),
 }
 STAFF_PAGES: dict[str, tuple[int, Callable[[Scene], str]]] = {
-    "staff card": (12, lambda of: reverse("support:staff-partner", args=[of.partner.mpn_id])),
-    "staff card at a contract": (12, address("support:staff-contract", "contract")),
+    "queue": (8, lambda _of: "/staff/requests"),
+    "queue by severity as CSV": (8, lambda _of: "/staff/requests.csv?severity=C&sort=newest"),
+    "staff card": (13, lambda of: reverse("support:staff-partner", args=[of.partner.mpn_id])),
+    "staff card at a contract": (13, address("support:staff-contract", "contract")),
+    "staff card, all asked": (18, lambda of: card_asked(of, email="nobody@x.example")),
+    "staff card, asked about an account": (18, lambda of: card_asked(of, email=of.admin.email)),
+    "memberships": (8, lambda of: reverse("support:staff-memberships", args=[of.partner.mpn_id])),
+    "accounts": (8, lambda of: reverse("support:staff-accounts", args=[of.partner.mpn_id])),
+    "reports": (8, address("support:staff-reports")),
+    "few left as CSV": (5, lambda _of: reverse("support:staff-report-csv", args=["few-left"])),
+    "audit": (8, address("support:staff-audit")),
+    "audit as CSV": (8, address("support:staff-audit-csv")),
 }
 
 
@@ -144,54 +176,102 @@ def opening(who: User, url: str) -> Callable[[], object]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_takes_few_statements_and_no_more_for_a_hundred_rows(name: str):
+def test_page_takes_few_statements_and_no_more_for_a_hundred_rows(
+    scenes: tuple[Scene, Scene], name: str
+):
     most, url = PAGES[name]
 
-    few, many = (statements(opening(of.admin, url(of))) for of in (scene(ONE), scene(HUNDRED)))
+    few, many = (statements(opening(of.admin, url(of))) for of in scenes)
 
     assert len(few) == len(many) <= most, "\n".join(many)
 
 
+def an_import(rows: int) -> Import:
+    """Write an import with so many errors, after as many others."""
+    for _turn in range(rows):
+        uploaded("partners", text_of("partners", []), by=UserFactory(staff_kind="BENEFITS_MANAGER"))
+    return checked("partners", text_of("partners", ["1,A,SE,MPN"] * rows))
+
+
+IMPORT_PAGES: dict[str, Callable[[Import], str]] = {
+    "imports": lambda _of: reverse("support:staff-imports"),
+    "an import": lambda of: reverse("support:staff-import", args=[of.public_id]),
+    "errors as CSV": lambda of: reverse("support:staff-import-errors", args=[of.public_id]),
+}
+
+
+@pytest.mark.parametrize("name", IMPORT_PAGES)
+def test_pages_of_imports_take_few_statements_and_no_more_for_a_hundred_rows(name: str):
+    url = IMPORT_PAGES[name]
+    staff = UserFactory(staff_kind="BENEFITS_MANAGER")
+
+    few, many = (statements(opening(staff, url(an_import(rows)))) for rows in (ONE, HUNDRED))
+
+    assert len(few) == len(many) <= 8, "\n".join(many)
+
+
 @pytest.mark.parametrize("name", STAFF_PAGES)
-def test_staff_card_takes_few_statements_and_no_more_for_a_hundred_rows(name: str):
+def test_staff_page_takes_few_statements_and_no_more_for_a_hundred_rows(name: str):
+    """What staff see is of all partners: the few are counted before the others are there."""
     most, url = STAFF_PAGES[name]
-    staff = UserFactory(staff=True)
+    # An auditor may read them all.
+    staff = UserFactory(staff_kind=User.StaffKind.AUDITOR)
 
     few, many = (statements(opening(staff, url(of))) for of in (scene(ONE), scene(HUNDRED)))
 
     assert len(few) == len(many) <= most, "\n".join(many)
 
 
-def test_wizard_with_plans_takes_few_statements_and_no_more_for_a_hundred():
+@pytest.mark.parametrize("query", ["", "?situation=NEVER_ACTIVATED&sort=END", "?sort=REMAINING"])
+@pytest.mark.parametrize("name", ["support:staff-partners", "support:staff-partners-csv"])
+def test_list_of_partners_takes_few_statements_and_no_more_for_a_hundred(name: str, query: str):
+    staff, url = UserFactory(staff=True), reverse(name) + query
+    scene(ONE)
+
+    few = statements(opening(staff, url))
+    for _ in range(HUNDRED):
+        scene(ONE)
+    many = statements(opening(staff, url))
+
+    assert len(few) == len(many) <= 8, "\n".join(many)
+
+
+def test_wizard_with_plans_takes_few_statements_and_no_more_for_a_hundred(
+    scenes: tuple[Scene, Scene],
+):
     def seeing(of: Scene) -> Callable[[], object]:
         wizard = Wizard(client_of(of.admin))
         wizard.product(action="show")
         return lambda: wizard.see("product")
 
-    few, many = (statements(seeing(of)) for of in (scene(ONE), scene(HUNDRED)))
+    few, many = (statements(seeing(of)) for of in scenes)
 
     assert len(few) == len(many) <= 8, "\n".join(many)
 
 
-def test_portal_wizard_with_plans_takes_few_statements_and_no_more_for_a_hundred():
+def test_portal_wizard_with_plans_takes_few_statements_and_no_more_for_a_hundred(
+    scenes: tuple[Scene, Scene],
+):
     def seeing(of: Scene) -> Callable[[], object]:
         wizard = PortalWizard(client_of(of.admin))
         wizard.problem()
         return lambda: wizard.see("details")
 
-    few, many = (statements(seeing(of)) for of in (scene(ONE), scene(HUNDRED)))
+    few, many = (statements(seeing(of)) for of in scenes)
 
     assert len(few) == len(many) <= 8, "\n".join(many)
 
 
 @pytest.mark.parametrize("payer", ["the chosen plan", "the default plan"])
-def test_submitting_takes_few_statements_and_no_more_for_a_hundred_plans(payer: str):
+def test_submitting_takes_few_statements_and_no_more_for_a_hundred_plans(
+    scenes: tuple[Scene, Scene], payer: str
+):
     def submitting(of: Scene) -> Callable[[], object]:
         chosen = of.contract.package.plans.get(scope="ON_PREMISES").public_id
         plan_id = chosen if payer == "the chosen plan" else None
         call: dict[str, Any] = {"partner": of.partner, "product": SQL_SERVER, "plan_id": plan_id}
         return lambda: submit(by=of.admin, at=NOW, **call)
 
-    few, many = (statements(submitting(of)) for of in (scene(ONE), scene(HUNDRED)))
+    few, many = (statements(submitting(of)) for of in scenes)
 
     assert len(few) == len(many) <= 11, "\n".join(many)

@@ -153,7 +153,7 @@ NAVIGATION = {
     "mpnadmin@contoso.example": "Home · Offers · Competencies · Technical benefits · "
     "{support} · {portals} · My access · Audit trail",
     "pat@outlook.example": "{support} · {portals} · My access",
-    "staff@portal.example": "Staff desk",
+    "staff@portal.example": "Staff desk · Requests · Partners · Reports",
 }
 
 

@@ -139,8 +139,11 @@ def test_expanded_row_of_an_active_plan_offers_a_request_the_ids_and_what_used_t
     assert details.has("a", href=reverse("support:create"))
     assert details.has("form", action=f"{ids_address(FABRIKAM)}#ids")
     assert "one problem, one incident" in details.text
-    movements = details.one("table").one("tbody").all("tr")
+    movements = details.all("table")[0].one("tbody").all("tr")
     assert [row.texts("td")[0] for row in movements] == ["Used", "Used", "Used", "Granted"]
+    assert details.one("figure").one("svg", role="img").one("title").text == (
+        "On-premises support incidents: remaining over the year"
+    )
     assert explanation_in(details) == ("", "")
 
 
@@ -206,7 +209,7 @@ def test_expanded_row_before_its_start_shows_no_ids(mpn_id: str):
 def test_expanded_row_of_a_used_up_plan_lists_the_last_five_movements():
     details = opened(admin_of(EXHAUSTED), plan(EXHAUSTED))
 
-    rows = details.one("table").one("tbody").all("tr")
+    rows = details.all("table")[0].one("tbody").all("tr")
 
     assert [row.one("td", data_label="Remaining").text for row in rows] == list("01234")
 

@@ -23,8 +23,10 @@ def problems_of(page: Element) -> Iterator[str]:
 def _frame(page: Element) -> Iterator[str]:
     if page.one("html").attrs.get("lang") != "en":
         yield "no language"
-    if not page.one("title").text.endswith("Partner Center (Simulation)"):
-        yield f"title: {page.one('title').text}"
+    # Pictures have titles of their own.
+    title = page.one("head").one("title").text.strip("⟦⟧")
+    if not title.endswith("Partner Center (Simulation)"):
+        yield f"title: {title}"
     for tag in ("main", "h1"):
         if len(page.all(tag)) != 1:
             yield f"{len(page.all(tag))} of <{tag}>"

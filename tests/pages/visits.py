@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.test import Client
-
 from benefits.allotments import Scope
 from benefits.models import Contract, IssuedId, Plan
 from partners.models import Partner, User
 from partners.roles import Role
 from tests.pages.html import Element, parsed
+from tests.sessions import signed_in
 from tests.stories import row_counts
 
 TECHNICAL = "/dashboard/mpn/membership/benefits/technical"
@@ -26,10 +25,7 @@ def client_of(who: User | str | None) -> Any:
 
     Its answers know more than their types say: where they lead to, what they rendered.
     """
-    client = Client()
-    if who is not None:
-        client.force_login(account(who) if isinstance(who, str) else who)
-    return client
+    return signed_in(account(who) if isinstance(who, str) else who)
 
 
 def page_of(response: Any) -> Element:

@@ -11,6 +11,9 @@ from tests.factories import (
     AffiliationFactory,
     ApiClientFactory,
     CustomerFactory,
+    ImportChunkFactory,
+    ImportFactory,
+    ImportProblemFactory,
     PartnerFactory,
     RoleAssignmentFactory,
     UserFactory,
@@ -39,6 +42,7 @@ BROKEN_BY_UPDATE = [
         {"staff_kind": "BOSS"},
     ),
     ("partners_partner_mpn_id_seven_digits", PartnerFactory, {}, {"mpn_id": "512345"}),
+    ("partners_partner_in_a_program", PartnerFactory, {}, {"in_mpn": False}),
     ("partners_partner_mpn_id_seven_digits", PartnerFactory, {}, {"mpn_id": "512345x"}),
     ("partners_affiliation_in_a_program", AffiliationFactory, {}, {"mpn": False}),
     ("partners_customer_domain_lower_case", CustomerFactory, {}, {"domain": "Relecloud.example"}),
@@ -53,6 +57,20 @@ BROKEN_BY_UPDATE = [
         )
     ],
     ("partners_apiclient_revoked_all_or_nothing", ApiClientFactory, {}, {"revoked_at": USED_AT}),
+    ("partners_import_state_known", ImportFactory, {}, {"state": "LOST"}),
+    ("partners_import_channel_known", ImportFactory, {}, {"channel": "PHONE"}),
+    ("partners_import_failed_for_a_reason", ImportFactory, {}, {"state": "FAILED"}),
+    ("partners_import_failed_for_a_reason", ImportFactory, {}, {"failure": "not_authorized"}),
+    *[
+        ("partners_import_done_without_problems", ImportFactory, {"done": True}, changes)
+        for changes in (
+            {"wrong_rows": 1},
+            {"problem_count": 1},
+            {"requested_at": None},
+            {"finished_at": None},
+        )
+    ],
+    ("partners_importproblem_has_a_line", ImportProblemFactory, {}, {"line": 0}),
     *[
         ("partners_apiclient_revoked_all_or_nothing", ApiClientFactory, {"revoked": True}, changes)
         for changes in ({"revoked_at": None}, {"revoked_by": None})
@@ -75,7 +93,28 @@ def customer_twice():
     CustomerFactory(partner=row.partner, domain=row.domain)
 
 
+def import_asked_for_at_no_time():
+    ImportFactory(requested_by=UserFactory())
+
+
+def chunk_twice():
+    row = ImportChunkFactory()
+    ImportChunkFactory(of=row.of)
+
+
+def problem_twice():
+    row = ImportProblemFactory()
+    ImportProblemFactory(of=row.of)
+
+
 DUPLICATES = [
+    (
+        "partners_import_requested_at_some_time",
+        "partners_import",
+        import_asked_for_at_no_time,
+    ),
+    ("partners_importchunk_once", "partners_importchunk", chunk_twice),
+    ("partners_importproblem_once", "partners_importproblem", problem_twice),
     ("partners_customer_once", "partners_customer", customer_twice),
     ("partners_affiliation_once", "partners_affiliation", affiliation_twice),
     ("partners_roleassignment_once", "partners_roleassignment", role_twice),

@@ -75,9 +75,16 @@ PERMISSIONS = (
 # The whole table of the portal's staff, one kind with all that it may do.
 ALLOWED_TO_STAFF = {
     "SUPPORT_AGENT": {"look_up", "work_on_requests"},
-    "BENEFITS_MANAGER": {"look_up", "work_on_requests", "adjust_plans"},
-    "AUDITOR": {"look_up"},
-    "ADMINISTRATOR": {"look_up", "work_on_requests", "adjust_plans", "api_clients"},
+    "BENEFITS_MANAGER": {
+        *("look_up", "work_on_requests", "take_over_requests", "adjust_plans"),
+        *("manage_memberships", "imports", "see_imports"),
+    },
+    "AUDITOR": {"look_up", "see_imports", "read_audit"},
+    "ADMINISTRATOR": {
+        *("look_up", "work_on_requests", "take_over_requests", "adjust_plans"),
+        *("manage_memberships", "imports", "see_imports", "django_admin", "api_clients"),
+        "read_audit",
+    },
 }
 
 

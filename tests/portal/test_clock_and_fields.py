@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from partners.models import Partner
 from portal import clock
-from portal.fields import FoldedField
+from portal.fields import FoldedField, fold
 from tests.factories import PartnerFactory
 
 JUNE_2021 = datetime(2021, 6, 1, 12, 0, tzinfo=UTC)
@@ -37,7 +37,12 @@ def test_clock_of_a_demo_may_stand_still(settings):
         ("ΟΔΥΣΣΕΥΣ", "οδυσσευσ"),
         ("Привет", "привет"),
         ("株式会社", "株式会社"),
-        ("İstanbul", "i\u0307stanbul"),
+        ("İstanbul", "istanbul"),
+        ("Irmak ırmak", "irmak irmak"),
+        ("  Two \u00a0 blanks\u200b ", "two blanks"),
+        ("Cafe\u0301", "caf\u00e9"),
+        ("ﬁ", "fi"),
+        ("\ufdfa" * 20, fold("\ufdfa" * 20)),
     ],
 )
 def test_folded_name_is_written_with_the_name(name, folded):

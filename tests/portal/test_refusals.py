@@ -37,6 +37,8 @@ STATUS = {
     "last_global_admin": 409,
     "below_zero": 409,
     "plan_not_adjustable": 409,
+    "import_not_possible": 409,
+    "membership_not_changeable": 409,
     "idempotency_key_missing": 400,
     "idempotency_key_invalid": 400,
     "idempotency_key_reused": 422,

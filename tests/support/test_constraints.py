@@ -6,11 +6,19 @@ from itertools import combinations
 import pytest
 from django.db.models import ProtectedError
 
+from support.models import MonthlyUseHead
 from tests.constraints import break_by_update, constraint_names, refused
-from tests.factories import CLOSED_AT, USED_AT, NoteFactory, SupportRequestFactory
+from tests.factories import (
+    CLOSED_AT,
+    USED_AT,
+    MonthlyUseFactory,
+    NoteFactory,
+    SupportRequestFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
+CLAIMED = "support_supportrequest_claimed_all_or_nothing"
 ENDED = "support_supportrequest_ended_when_resolved_or_closed"
 
 # Constraint, traits of the request, what is then written past everything.
@@ -29,6 +37,9 @@ BROKEN_BY_UPDATE: list[tuple[str, dict, dict]] = [
     ("support_supportrequest_closed_all_or_nothing", {"closed": True}, {"state": "RESOLVED"}),
     ("support_supportrequest_closed_all_or_nothing", {"closed": True}, {"close_reason": "LOST"}),
     ("support_supportrequest_closed_all_or_nothing", {"closed": True}, {"closed_at": USED_AT}),
+    (CLAIMED, {}, {"claimed_at": USED_AT}),
+    (CLAIMED, {"claimed": True}, {"claimed_at": None}),
+    (CLAIMED, {"claimed": True}, {"claimed_by": None}),
     (ENDED, {}, {"ended_at": USED_AT}),
     (ENDED, {}, {"state": "RESOLVED"}),
     (ENDED, {"resolved": True}, {"state": "IN_PROGRESS"}),
@@ -90,8 +101,35 @@ def test_request_in_another_state_with_a_part_of_a_closing_is_refused(state, kep
     )
 
 
+def test_closed_request_that_somebody_works_on_is_refused():
+    with refused(CLAIMED, table="support_supportrequest"):
+        SupportRequestFactory(closed=True, claimed=True)
+
+
 def test_note_without_text_is_refused():
     break_by_update(NoteFactory(), {"text": ""}, name="support_note_not_empty")
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"unit": "DAY"}, "support_monthlyuse_unit_known"),
+        ({"level": "BRONZE"}, "support_monthlyuse_level_known"),
+        ({"used": 0, "returned": 0}, "support_monthlyuse_not_empty"),
+    ],
+)
+def test_sum_of_a_month_that_cannot_be_is_refused(changes, name):
+    break_by_update(MonthlyUseFactory(), changes, name=name)
+
+
+def test_months_are_summed_up_once_and_up_to_one_entry():
+    one = MonthlyUseFactory()
+
+    with refused("support_monthlyuse_once", table="support_monthlyuse"):
+        MonthlyUseFactory(month=one.month)
+    break_by_update(
+        MonthlyUseHead.objects.create(), {"id": 2}, name="support_monthlyusehead_one_row"
+    )
 
 
 def test_number_serves_once():
@@ -104,7 +142,12 @@ def test_number_serves_once():
 def test_every_constraint_of_the_app_is_broken_above():
     of_requests = {name for name, _traits, _changes in BROKEN_BY_UPDATE}
 
-    assert {*of_requests, "support_note_not_empty"} == constraint_names("support")
+    of_sums = {
+        *("support_monthlyuse_unit_known", "support_monthlyuse_level_known"),
+        *("support_monthlyuse_not_empty", "support_monthlyuse_once"),
+        "support_monthlyusehead_one_row",
+    }
+    assert of_requests | of_sums | {"support_note_not_empty"} == constraint_names("support")
 
 
 @pytest.mark.parametrize(
@@ -122,6 +165,7 @@ def test_every_constraint_of_the_app_is_broken_above():
         {"billing": True},
         {"billing": True, "kind": "SUBSCRIPTION"},
         {"resolved": True},
+        {"resolved": True, "claimed": True},
         {"closed": True},
         {"closed": True, "ended_at": USED_AT},
         {"closed": True, "close_reason": "ANSWERED"},
@@ -133,9 +177,9 @@ def test_request_on_the_edge_of_a_constraint_is_stored(traits):
     assert SupportRequestFactory(**traits).pk is not None
 
 
-@pytest.mark.parametrize("what", ["plan", "author", "closed_by"])
+@pytest.mark.parametrize("what", ["plan", "author", "closed_by", "claimed_by"])
 def test_what_a_request_points_to_cannot_be_deleted(what):
-    request = SupportRequestFactory(closed=True)
+    request = SupportRequestFactory(**{"claimed" if what == "claimed_by" else "closed": True})
 
     with pytest.raises(ProtectedError):
         getattr(request, what).delete()

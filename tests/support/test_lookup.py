@@ -1,11 +1,15 @@
 """The staff look-up: what a query is taken for, and what it finds."""
 
+import unicodedata
+
 import pytest
 
+from benefits.ids import swaps_that_fit
 from benefits.models import IssuedId
+from benefits.services.pairs import replace_pair
 from partners.permissions import NotAuthorized
 from portal.models import AuditRecord
-from support.services.lookup import Finding, look_up, may_be_shown_again
+from support.services.lookup import Finding, Replaced, look_up, to_show_again
 from tests.factories import (
     USED_AT,
     AffiliationFactory,
@@ -16,7 +20,7 @@ from tests.factories import (
     UserFactory,
     well_formed,
 )
-from tests.stories import gold_contract, numbers_of, partner_of, plan_of
+from tests.stories import admin_of, gold_contract, numbers_of, partner_of, plan_of
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +40,8 @@ def find(query):
         " {id} ",
         "Access ID: {id}",
         "id {id} of 3 March",
+        "\u200b{id}\ufeff",
+        "{id}\x00",
     ],
 )
 def test_access_id_finds_its_contract(typed):
@@ -45,13 +51,26 @@ def test_access_id_finds_its_contract(typed):
     assert find(typed.format(id=numbers_of(contract)[0])) == Finding("access_id", contract=contract)
 
 
-def test_replaced_access_id_still_finds_its_contract():
+def test_replaced_access_id_still_finds_its_contract_and_who_replaced_it():
     contract = gold_contract()
-    replaced = IssuedIdFactory(contract=contract, replaced=True)
+    admin, old = admin_of(partner_of(contract)), numbers_of(contract)[0]
+    replace_pair(contract_id=contract.public_id, by=admin, at=USED_AT, key="a-form")
 
-    assert find(str(replaced.number)) == Finding(
-        "access_id", contract=contract, replaced_at=USED_AT
+    found = find(old)
+
+    current = int(numbers_of(contract)[0])
+    assert found == Finding(
+        "access_id", contract=contract, replaced=Replaced(USED_AT, by=admin.name, current=current)
     )
+    assert find(str(current)) == Finding("access_id", contract=contract)
+
+
+def test_access_id_replaced_by_nobody_known_still_finds_its_contract():
+    contract = gold_contract()
+    old = IssuedIdFactory(contract=contract, replaced=True)
+
+    current = int(numbers_of(contract)[0])
+    assert find(str(old.number)).replaced == Replaced(USED_AT, by="", current=current)
 
 
 def test_replaced_contract_id_is_answered_like_a_number_never_issued():
@@ -62,10 +81,25 @@ def test_replaced_contract_id_is_answered_like_a_number_never_issued():
 
 
 def test_access_id_with_typing_error_is_told():
-    found = find("123456787")
+    found = find("111111112")
 
     assert (found.kind, found.contract) == ("access_id", None)
-    assert found.problem.startswith("The Access ID has a typing error")
+    assert found.problem == (
+        "The Access ID has a typing error: check neighbouring digits, two of them may be swapped, "
+        "or one is wrong."
+    )
+
+
+@pytest.mark.parametrize("place", range(1, 9))
+def test_access_id_with_neighbours_swapped_is_told_where(place):
+    number = str(well_formed(18273649))
+    typed = number[: place - 1] + number[place] + number[place - 1] + number[place + 1 :]
+
+    found = find(typed)
+
+    assert place in swaps_that_fit(typed)
+    assert f"{place} and {place + 1}" in found.problem.partition("swapped: ")[2]
+    assert number not in found.problem
 
 
 def test_contract_id_is_answered_like_a_number_never_issued():
@@ -121,6 +155,7 @@ def test_fifteen_digits_of_a_request_without_plan_find_the_request(for_a_partner
         ),
         ("nobody@contoso.example", "email", "No account has this e-mail address."),
         ("Zzz", "name", "No partner's name begins like this."),
+        ("\x00", "nothing", "Paste or type what the caller reads out."),
         ("", "nothing", "Paste or type what the caller reads out."),
         ("   ", "nothing", "Paste or type what the caller reads out."),
     ],
@@ -165,6 +200,30 @@ def test_address_without_partner_and_contract_says_so():
 
 
 # --- names -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "queries"),
+    [
+        ("İstanbul Bilişim", ["istanbul", "İSTANBUL", "ISTANBUL", "ıstanbul", "i\u0307stanbul"]),
+        ("Isparta", ["ısparta", "ISPARTA", "isp"]),
+        ("Straße & Söhne", ["strasse", "STRASSE", "straße", "Straße  &", "straße & so\u0308hne"]),
+        ("ΟΔΥΣΣΕΥΣ", ["οδυσσευς", "Οδυσσεύς"[:3], "οδυσσευσ"]),
+        ("Северный ветер", ["СЕВЕР", " северный "]),
+        ("株式会社東京", ["株式", "株式会社東京"]),
+        ("ﾄｳｷｮｳ", ["トウキョウ", "ﾄｳ"]),
+        ("42 Wallaby", ["42", "４２ w"]),
+        ("Café", [unicodedata.normalize("NFD", "café"), "CAFÉ"]),
+        ("100%_sure", ["100%", "100%_"]),
+    ],
+)
+def test_beginning_of_a_name_is_found_in_any_script_and_form(name, queries):
+    partner = PartnerFactory(name=name)
+    PartnerFactory(name="Zz")
+
+    found = {query: find(query).partner for query in queries}
+
+    assert found == dict.fromkeys(queries, partner)
 
 
 @pytest.mark.parametrize("query", ["contoso", "CONT", "Contoso", "con"])
@@ -214,13 +273,14 @@ def test_look_up_by_others_is_refused():
 
 
 def test_look_up_that_leads_to_a_short_list_is_recorded_as_found():
-    for number in range(2):
-        PartnerFactory(name=f"Contoso {number}")
+    listed = [PartnerFactory(name=f"Contoso {number}") for number in range(2)]
 
     look_up(query="contoso", by=UserFactory(staff=True), at=USED_AT)
 
     record = AuditRecord.objects.get(action="support.look_up")
-    assert record.facts == {"kind": "name", "found": True}
+    mpn_ids = [partner.mpn_id for partner in listed]
+    assert record.facts == {"kind": "name", "found": True, "partners": mpn_ids}
+    assert (record.partner_mpn_id, record.target_kind) == ("", "")
 
 
 def test_look_up_is_recorded_without_what_was_typed():
@@ -238,20 +298,34 @@ def test_look_up_is_recorded_without_what_was_typed():
     assert (record.target_kind, record.target_id) == ("contract", str(contract.public_id))
 
 
-@pytest.mark.parametrize(
-    ("query", "shown"),
-    [
-        ("Contoso", True),
-        ("ana@contoso.example", True),
-        ("5123456", True),
-        ("123456787", True),
-        ("123456786", False),
-        ("Contract ID 987654329", False),
-        ("123456786 987654329", False),
-    ],
-)
-def test_query_may_be_shown_again_unless_it_can_hold_a_contract_id(query, shown):
-    assert may_be_shown_again(query) is shown
+SHOWN = {
+    "Contoso": True,
+    "ana@contoso.example": True,
+    "5123456": True,
+    "260302000000001": True,
+    "123456787": True,
+    "123456786": False,
+    "Contract ID 987654329": False,
+    "1234567869876543291": False,
+    "987\u200b654329": False,
+    "ana@987654329.example": False,
+}
+
+
+@pytest.mark.parametrize("query", SHOWN)
+def test_query_is_shown_again_unless_it_can_hold_a_contract_id(query):
+    assert to_show_again(query=query, finding=find(query)) == (query if SHOWN[query] else "")
+
+
+def test_access_id_is_shown_again_once_it_has_found_its_contract():
+    access_id, contract_id = numbers_of(gold_contract())
+
+    shown = [
+        to_show_again(query=query, finding=find(query))
+        for query in (f"ID {access_id}", contract_id)
+    ]
+
+    assert shown == [f"ID {access_id}", ""]
 
 
 def test_contract_id_is_not_among_the_numbers_of_a_finding():

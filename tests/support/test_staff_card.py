@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from benefits.allotments import Level
-from support.staff_card import LINKS_SHOWN, say, staff_card
+from portal.paging import PAGE_SIZE
+from support.staff_card import Asked, say, staff_card
 from tests.entitlement_factory import EntitlementFactory
 from tests.factories import (
     USED_AT,
@@ -31,7 +32,11 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 def card_of(partner, *, contract=None, account="", at=NOW):
     """Build the card for a support agent."""
     return staff_card(
-        partner=partner, contract=contract, reader=UserFactory(staff=True), at=at, account=account
+        partner=partner,
+        contract=contract,
+        reader=UserFactory(staff=True),
+        at=at,
+        asked=Asked(account=account),
     )
 
 
@@ -96,14 +101,14 @@ def test_card_of_partner_whose_every_package_has_ended_shows_them():
     card = card_of(partner)
 
     assert (names(card.tiles), names(card.other_tiles)) == (GOLD, [])
-    assert card.say.startswith("On-premises support ended on ")
+    assert card.say.startswith("Ended on ")
 
 
 @pytest.mark.django_db
 def test_card_of_partner_without_membership_says_so():
     card = card_of(PartnerFactory())
 
-    assert (card.say, card.tiles, card.movements, card.links) == (
+    assert (card.say, card.tiles, card.movements, card.links.rows) == (
         "There is no support plan.",
         [],
         [],
@@ -145,7 +150,7 @@ def test_card_finds_linked_accounts_by_the_beginning_of_name_or_address(account,
 
     card = card_of(partner_of(contract), account=account)
 
-    assert sorted(link.user.name for link in card.links) == found
+    assert sorted(link.user.name for link in card.links.rows) == found
 
 
 @pytest.mark.django_db
@@ -162,9 +167,9 @@ def test_card_of_a_contract_says_when_its_ids_were_last_replaced():
 @pytest.mark.django_db
 def test_card_shows_no_more_linked_accounts_than_fit():
     contract = gold_contract()
-    LinkFactory.create_batch(LINKS_SHOWN + 1, contract=contract)
+    LinkFactory.create_batch(PAGE_SIZE + 1, contract=contract)
 
-    assert len(card_of(partner_of(contract)).links) == LINKS_SHOWN
+    assert len(card_of(partner_of(contract)).links.rows) == PAGE_SIZE
 
 
 @pytest.mark.django_db

@@ -8,13 +8,13 @@ from django.db import connection
 
 from benefits.models import LedgerEntry, Plan
 from benefits.verification import Difference
-from partnercenter.demo import world
 from portal import append_only
 from support.models import SupportRequest
 from support.verification import differences
 from tests.advice import PRESALES, ask
 from tests.factories import CLOSED_AT, LedgerEntryFactory, SupportRequestFactory
 from tests.stories import gold_contract, linked_outsider, member, plan_of, submit
+from tests.world.loaded import put
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +121,7 @@ def test_use_on_another_plan_than_the_requests_is_found(request_made):
 
 
 def test_command_in_the_demo_world_finds_nothing(now):
-    world.load(at=now)
+    put(at=now)
 
     assert SupportRequest.objects.count() > 50
     assert verify() == ("0 differences\n", 0)

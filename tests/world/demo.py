@@ -9,15 +9,14 @@ SQLite share it too, and it goes with the folder of the run.
 import contextlib
 import fcntl
 import json
-import subprocess
-import sys
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.checks import RESULTS, ROOT, environment
+from scripts.checks import RESULTS, environment
+from tests.world import processes
 from tests.world.databases import Databases
 
 MOST_SECONDS = 120
@@ -42,7 +41,7 @@ class World:
 
     def manage(self, *arguments: str, exit_code: int = 0) -> str:
         """Run a management command; return what it printed."""
-        return self._run([sys.executable, "manage.py", *arguments], exit_code=exit_code)
+        return self._run(["manage.py", *arguments], exit_code=exit_code)
 
     def call(self, function: Callable[..., Any], **arguments: Any) -> Any:
         """Call a function in a process of its own that has this world as its database."""
@@ -50,20 +49,12 @@ class World:
         return json.loads(printed.splitlines()[-1])
 
     def calling(self, function: Callable[..., Any], **arguments: Any) -> list[str]:
-        """Return the command that calls the function, for those who talk to it meanwhile."""
+        """Return the command of Python that calls the function, for those who talk to it."""
         place = f"{function.__module__}:{function.__qualname__}"
-        return [sys.executable, "-m", "tests.world.inside", place, json.dumps(arguments)]
+        return ["-m", "tests.world.inside", place, json.dumps(arguments)]
 
     def _run(self, command: Sequence[str], *, exit_code: int) -> str:
-        process = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=MOST_SECONDS,
-        )
+        process = processes.run(command, environment=self.environment, timeout=MOST_SECONDS)
         if process.returncode != exit_code:
             raise CommandFailedError(f"{' '.join(command)}\n{process.stdout}{process.stderr}")
         return process.stdout

@@ -1,9 +1,9 @@
 """The demo world, there for all tests of a module, with the clock fixed."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from django.apps import apps
@@ -11,9 +11,11 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+Made = TypeVar("Made")
 Rows = list[tuple[Any, ...]]
-# The rows of the world, from the first module of this process that loaded it to the others.
-KEPT: dict[str, Rows] = {}
+ROWS_AT_ONCE = 100
+# The rows of the world of an instant, from the first in this process who loaded it to the others.
+KEPT: dict[datetime, dict[str, Rows]] = {}
 
 
 @pytest.fixture(autouse=True)
@@ -27,25 +29,44 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[datetime]:
     """
     Have the demo world, as at `NOW`, for all tests of the module.
 
-    It stands in a transaction of its own, and each test in a savepoint inside: what a test changes
-    is gone after it, and the world after the module. Loaded by its own code once in each process,
-    then copied: the rows are the same, down to their keys.
+    What a test changes is gone after it, and the world after the module.
+    """
+    with standing(lambda: put(at=NOW), blocker=django_db_blocker):
+        yield NOW
+
+
+@contextmanager
+def standing(write: Callable[[], Made], *, blocker: Any) -> Iterator[Made]:
+    """
+    Let what is written stand for all tests of a module; yield what the function returns.
+
+    It stands in a transaction of its own, and each test in a savepoint inside.
+    """
+    with ExitStack() as around:
+        with blocker.unblock():
+            around.enter_context(transaction.atomic())
+            made = write()
+        yield made
+        with blocker.unblock():
+            transaction.set_rollback(True)
+            around.close()
+
+
+def put(*, at: datetime) -> None:
+    """
+    Put the world, as at that instant, into an empty database.
+
+    Loaded by its own code once in each process, then copied: the rows are the same, down to their
+    keys.
     """
     # The models can be imported only after Django's set-up, which comes after this file.
     from partnercenter.demo import world as demo  # noqa: PLC0415
 
-    with ExitStack() as around:
-        with django_db_blocker.unblock():
-            around.enter_context(transaction.atomic())
-            if KEPT:
-                _put_back()
-            else:
-                demo.load(at=NOW)
-                KEPT.update(_rows())
-        yield NOW
-        with django_db_blocker.unblock():
-            transaction.set_rollback(True)
-            around.close()
+    if at in KEPT:
+        _put_back(KEPT[at])
+    else:
+        assert demo.load(at=at)
+        KEPT[at] = _rows()
 
 
 def _rows() -> dict[str, Rows]:
@@ -60,15 +81,16 @@ def _rows() -> dict[str, Rows]:
     return found
 
 
-def _put_back() -> None:
+def _put_back(kept: dict[str, Rows]) -> None:
     """Insert the rows again; constraints are looked at when all are there."""
     with connection.cursor() as cursor:
         for table, columns in _tables():
-            if table in KEPT:
-                marks = ", ".join(["%s"] * len(KEPT[table][0]))
-                cursor.executemany(
-                    f"INSERT INTO {table} ({columns}) VALUES ({marks})",
-                    KEPT[table],
+            for start in range(0, len(kept.get(table, [])), ROWS_AT_ONCE):
+                rows = kept[table][start : start + ROWS_AT_ONCE]
+                marks = f"({', '.join(['%s'] * len(rows[0]))})"
+                cursor.execute(
+                    f"INSERT INTO {table} ({columns}) VALUES {', '.join([marks] * len(rows))}",
+                    [value for row in rows for value in row],
                 )
         for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
             cursor.execute(statement)

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import httpx
 
-from scripts.checks import ROOT
 from scripts.run import server_command
+from tests.world import processes
 from tests.world.demo import World
 
 HOST = "127.0.0.1"
 # Below the ports that the operating system gives to outgoing connections.
 PORTS = range(20_000, 32_000)
-START_SECONDS = 30
+START_SECONDS = 60
 STOP_SECONDS = 30
 
 
@@ -38,12 +38,10 @@ class Server:
         port = _free_port()
         self.url = f"http://{HOST}:{port}"
         with log.open("a") as output:
-            self._process = subprocess.Popen(
-                [sys.executable, *server_command(host=HOST, port=port, dev=False)],
-                cwd=ROOT,
-                env={**world.environment, **(variables or {})},
-                stdout=output,
-                stderr=subprocess.STDOUT,
+            self._process = processes.start(
+                server_command(host=HOST, port=port, dev=False),
+                environment={**world.environment, **(variables or {})},
+                said=output,
             )
 
     def wait_until_ready(self) -> None:
@@ -68,7 +66,6 @@ class Server:
             return self._process.wait(timeout=STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
             raise
 
 

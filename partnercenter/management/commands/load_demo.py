@@ -8,6 +8,7 @@ from rich.progress import Progress
 
 from partnercenter.demo import accounts, scale, world
 from portal import clock
+from support.services.usage import sum_up
 
 
 class Command(BaseCommand):
@@ -41,6 +42,9 @@ class Command(BaseCommand):
         with Progress(transient=True) as progress:
             task = progress.add_task("Partners", total=count)
             written = scale.add_partners(count, at=clock.now(), tell=lambda: progress.advance(task))
+        while sum_up():
+            # Reports would read all of it from the ledger each time.
+            pass
         self.stdout.write(f"{written} partners added.")
 
     def print_accounts(self) -> None:

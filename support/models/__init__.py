@@ -1,0 +1,15 @@
+"""The models of support: requests, the notes on them, and what was used."""
+
+from support.models.requests import ABOUT_HOURS, NOT_ENDED, Note, RequestQuerySet, SupportRequest
+from support.models.usage import MonthlyUse, MonthlyUseHead, PlanLevel
+
+__all__ = [
+    "ABOUT_HOURS",
+    "NOT_ENDED",
+    "MonthlyUse",
+    "MonthlyUseHead",
+    "Note",
+    "PlanLevel",
+    "RequestQuerySet",
+    "SupportRequest",
+]
