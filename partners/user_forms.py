@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.models import Affiliation, Partner
+from partners.naming import LONGEST_EMAIL, LONGEST_NAME
 from partners.roles import Role
 from partners.services.affiliations import (
-    LONGEST_EMAIL,
-    LONGEST_NAME,
     PROGRAMS,
     Newcomer,
     enrolled_in,

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from benefits.partner_search import Holding, Order, Search, Situation
-from partners.services.affiliations import LONGEST_NAME, PROGRAMS
+from partners.naming import LONGEST_NAME
+from partners.services.affiliations import PROGRAMS
 from partners.services.companies import Company
 from portal.places import countries
 

@@ -8,13 +8,9 @@ from typing import Any
 
 from partners.imports.problems import CellProblem, shown
 from partners.models import User
+from partners.naming import LONGEST_NAME, acceptable_email, acceptable_name
 from partners.roles import Role
-from partners.services.affiliations import (
-    LONGEST_NAME,
-    PROGRAMS,
-    acceptable_email,
-    acceptable_name,
-)
+from partners.services.affiliations import PROGRAMS
 from portal import places
 
 MPN_ID = re.compile(r"[0-9]{7}")

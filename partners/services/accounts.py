@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 
 from partners import permissions
 from partners.models import User
+from partners.naming import LONGEST_EMAIL, LONGEST_NAME
 from partners.roles import StaffPermission
-from partners.services.affiliations import LONGEST_EMAIL, LONGEST_NAME, refuse_last_admin
+from partners.services.affiliations import refuse_last_admin
 from portal import audit
 from portal.refusals import NextStep, Refusal
 

@@ -12,14 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from partners import permissions
 from partners.models import Affiliation, Partner, RoleAssignment, User
+from partners.naming import LONGEST_NAME, acceptable_email, acceptable_name
 from partners.roles import Permission, Role
 from partners.services import invitations
 from portal import audit, throttle
@@ -27,7 +26,6 @@ from portal.refusals import NextStep, Refusal
 from portal.sentences import all_of, listed
 
 PROGRAMS = ("MPN", "CSP")
-LONGEST_NAME, LONGEST_EMAIL = 120, 254
 # Each added user is mailed: nobody is mailed without limit.
 ADDITIONS = throttle.Limit(scope="add-user", hits=100, window=timedelta(minutes=60))
 MAILS = throttle.Limit(scope="add-user-mail", hits=5, window=timedelta(minutes=60))
@@ -222,22 +220,6 @@ def loss_of_admins(
 
 
 # --- what may be asked for -------------------------------------------------------------------
-
-
-def acceptable_email(*, text: str) -> str | None:
-    """Return the address as accounts keep it, or None when it is none that one may have."""
-    email = text.strip().casefold()
-    try:
-        validate_email(email)
-    except ValidationError:
-        return None
-    return email if len(email) <= LONGEST_EMAIL and email == email.lower() else None
-
-
-def acceptable_name(*, text: str) -> str | None:
-    """Return the name with single spaces, or None when it is longer than one may be."""
-    name = " ".join(text.split())
-    return name if len(name) <= LONGEST_NAME else None
 
 
 def _checked_email(text: str) -> str:

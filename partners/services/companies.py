@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from partners import permissions
 from partners.models import Partner, User
+from partners.naming import LONGEST_NAME
 from partners.roles import StaffPermission
-from partners.services.affiliations import LONGEST_NAME, PROGRAMS
+from partners.services.affiliations import PROGRAMS
 from portal import audit
 from portal.places import countries
 from portal.refusals import NextStep, Refusal

@@ -303,7 +303,9 @@ STOPPED = {
     "partner deactivated": lambda c: Partner.objects.filter(pk=c.partner_id).update(
         is_active=False
     ),
-    "partner left MPN": lambda c: Partner.objects.filter(pk=c.partner_id).update(in_mpn=False),
+    "partner left MPN": lambda c: Partner.objects.filter(pk=c.partner_id).update(
+        in_mpn=False, in_csp=True
+    ),
     "account deactivated": lambda c: User.objects.filter(pk=c.user_id).update(is_active=False),
     "token expired": lambda c: c.accesstoken_set.update(expires=ACTIVATED_AT),
 }

@@ -217,7 +217,7 @@ def test_replay_by_a_client_that_lost_the_scope_is_refused():
 def test_replay_by_a_client_whose_partner_left_mpn_is_refused():
     caller = client_at(FABRIKAM)
     asked(caller)
-    Partner.objects.filter(mpn_id=FABRIKAM).update(in_mpn=False)
+    Partner.objects.filter(mpn_id=FABRIKAM).update(in_mpn=False, in_csp=True)
 
     assert refused(ask(caller)) == (401, "not_authenticated")
 

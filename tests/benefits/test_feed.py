@@ -319,7 +319,7 @@ def test_account_without_right_or_link_reads_nothing_whomever_it_acts_for(house,
     assert [read(user), read(user, acting_for=partner_of(contract))] == [[], []]
 
 
-@pytest.mark.parametrize("change", [{"is_active": False}, {"in_mpn": False}])
+@pytest.mark.parametrize("change", [{"is_active": False}, {"in_mpn": False, "in_csp": True}])
 def test_account_of_partner_that_left_reads_nothing(house, change):
     contract, *_accounts = house
     partner = partner_of(contract)

@@ -44,7 +44,7 @@ def code(response: Any) -> str:
 
 @pytest.mark.parametrize("who", [None, FRITZ, "staff@portal.example"])
 @pytest.mark.parametrize(
-    "url", ["/nowhere", "/admin/", "/staff/partners/", "/static/nothing.css", "/%F0%9F%98%80"]
+    "url", ["/nowhere", "/adm/", "/staff/partners/", "/static/nothing.css", "/%F0%9F%98%80"]
 )
 def test_address_without_anything_says_so(who: str | None, url: str):
     response = client_of(who).get(url)

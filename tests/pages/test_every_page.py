@@ -95,6 +95,7 @@ def proper_names() -> set[str]:
         # Each is offered by its own name.
         *languages.NAMES.values(),
         *ISSUE.values(),
+        *languages.NAMES.values(),
         "Microsoft MPN CSP",
     ]
     return {word for name in names for word in WORD.findall(name)}

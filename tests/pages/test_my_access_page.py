@@ -114,10 +114,14 @@ def test_staff_read_what_staff_may():
     assert rights_on(page) == {
         "Look up partners, contracts and requests": ("Yes",),
         "Work on support requests": ("No",),
+        "Take over what somebody else works on": ("No",),
         "Correct what a plan gave": ("No",),
         "Import partners, memberships, users and roles": ("No",),
         "See what was imported": ("Yes",),
+        "Write partners and their memberships": ("No",),
+        "Open the administration, write staff accounts": ("No",),
         "Register API clients of staff": ("No",),
+        "Read the audit of the whole portal": ("Yes",),
     }
     assert "Staff of the portal: Auditor" in main_of(page).text
 

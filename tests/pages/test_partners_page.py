@@ -106,7 +106,7 @@ def test_list_shows_what_each_partner_holds_and_leads_to_card_and_memberships():
     main = main_of(visit(STAFF, LIST))
 
     (row,) = [row for row in main.all("tr") if "Northwind" in row.text]
-    assert row.texts("td")[0] == "SwedenMPN"
+    assert row.texts("td")[0] == "Sweden MPN"
     assert "3 of 15 on-premises Few left 1 of 5 cloud Few left" in row.text
     assert [a.attrs["href"] for a in row.all("a")] == [
         reverse("support:staff-partner", args=[NORTHWIND]),
@@ -366,7 +366,9 @@ def test_ending_early_says_what_lapses_before_and_after():
     assert alerts(done) == [f"Gold has ended. {lapse}"]
     assert alerts(again)[0].endswith("nothing more changed.")
     card = visit(STAFF, reverse("support:staff-partner", args=[FABRIKAM]))
-    assert "17 unused incidents lapsed" in main_of(card).text.replace("\n", " ")
+    assert "17 unused on-premises incidents and 6 cloud incidents lapsed" in main_of(
+        card
+    ).text.replace("\n", " ")
 
 
 def test_membership_that_starts_later_is_called_off():

@@ -55,6 +55,7 @@ def test_card_names_partner_programs_memberships_and_competencies():
     assert (facts["Programs"], facts["Country"]) == ("MPN, CSP", "United States")
     assert facts["Memberships"] == (
         "Gold competency, 21 Sep 2026 to 21 Sep 2027: Cloud Platform, Data Platform"
+        " All membership years"
     )
 
 
@@ -234,7 +235,7 @@ def test_card_of_a_partner_without_membership_says_so():
     main = card(PartnerFactory().mpn_id)
 
     assert main.one(id="say").text == "There is no support plan."
-    assert "none" in main.texts("dd")
+    assert "none All membership years" in main.texts("dd")
     assert not main.has("li", cls="tile")
 
 

@@ -110,7 +110,7 @@ def test_token_holds_until_its_last_second_and_not_after():
 @pytest.mark.parametrize(
     ("model", "changes"),
     [
-        (Partner, {"in_mpn": False}),
+        (Partner, {"in_mpn": False, "in_csp": True}),
         (Partner, {"is_active": False}),
         (User, {"is_active": False}),
         (ApiClient, {"revoked": True}),

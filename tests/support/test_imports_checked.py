@@ -250,7 +250,10 @@ def test_lines_are_those_of_the_file_also_behind_values_of_several_lines():
             b"mpn_id,name\n1,2\n",
             "These columns are missing: \u201ccountry\u201d and \u201cprograms\u201d.",
         ),
-        (b"x" * (LARGEST_FILE + 1), "The file is larger than 32 MB."),
+        (
+            f"{HEADERS['partners']}\n".encode() + b"x" * LARGEST_FILE,
+            "The file is larger than 32 MB.",
+        ),
     ],
 )
 def test_file_that_is_none_of_the_kind_is_refused_and_not_kept(content, sentence):

@@ -79,6 +79,8 @@ def test_submitted_request_is_stored_with_everything_that_was_written():
         "closed_at": None,
         "closed_by_id": None,
         "close_reason": None,
+        "claimed_by_id": None,
+        "claimed_at": None,
     }
 
 
