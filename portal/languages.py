@@ -19,7 +19,13 @@ NAMES = {
 
 
 def known(code: str) -> str:
-    """Return the language that is asked for, or English when it is none of those known."""
+    """Return the language that is asked for, else the one that is being spoken."""
+    return code if code in NAMES else spoken()
+
+
+def spoken() -> str:
+    """Return the language in which this request is answered."""
+    code = translation.get_language()
     return code if code in NAMES else ENGLISH
 
 

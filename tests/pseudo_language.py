@@ -94,7 +94,7 @@ def _text(page: Element) -> str:
         if isinstance(child, str):
             words.append(child)
         elif child.tag not in UNTRANSLATED and "avatar" not in child.classes:
-            words += [_text(child), " "]
+            words += [" ", _text(child), " "]
     return "".join(words)
 
 
