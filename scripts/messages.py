@@ -75,7 +75,7 @@ def compiled(path: Path) -> bytes:
     with path.open("rb") as file:
         catalogue = read_po(file)
     # Without a locale the plural rule of the file would be read and not written.
-    catalogue.locale = path.parent.parent.name  # type: ignore[assignment]
+    catalogue.locale = path.parent.parent.name
     write_mo(output, catalogue)
     return output.getvalue()
 

@@ -102,8 +102,8 @@ def in_the_wizard(client: Any) -> Iterator[Visited]:
 
 def vocabulary(language: str) -> set[str]:
     """Return every word of the language's catalogues, Django's own included, and names."""
-    said = trans_real.translation(language)._catalog._catalogs
-    texts = [str(text) for catalogue in said for text in catalogue.values()]
+    said: Any = trans_real.translation(language)
+    texts = [str(text) for catalogue in said._catalog._catalogs for text in catalogue.values()]
     with translation.override(language):
         names = proper_names()
     words = {word for text in texts for word in WORD.findall(text)}
