@@ -6,6 +6,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from partners.models import User
 from portal import languages
@@ -17,6 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 FRITZ = "admin@fabrikam.example"
 SWITCH = "/account/language"
 SIGN_IN = "/accounts/login/"
+RESET_SUBJECT = "Your password in Partner Center (Simulation)"
 REQUESTS = "/supportforbusiness/manage"
 
 
@@ -146,3 +149,16 @@ def test_switch_leads_to_no_other_site(elsewhere: str):
     response: Any = client_of(None).post(SWITCH, {"language": "sv", "page": elsewhere})
 
     assert (response.status_code, response["Location"]) == (302, "/")
+
+
+@pytest.mark.parametrize(("own", "spoken"), [("ru", "ru"), ("", "sv")])
+def test_mail_for_a_password_is_in_the_accounts_language(mailoutbox: Any, own: str, spoken: str):
+    User.objects.filter(email=FRITZ).update(language=own)
+    client = Client(headers={"Accept-Language": "sv"})
+
+    client.post(reverse("account_reset_password"), {"email": FRITZ})
+
+    (mail,) = mailoutbox
+    with translation.override(spoken):
+        assert mail.subject == gettext(RESET_SUBJECT)
+    assert mail.subject != RESET_SUBJECT
