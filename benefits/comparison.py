@@ -10,7 +10,7 @@ from benefits.presentation import Row, rows
 from benefits.support_plans import SUPPORT_PLANS, SupportPlan
 from partners.acting import Acting
 from partners.models import Partner
-from portal.sentences import all_of
+from portal.sentences import all_of, listed
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def line(plan: SupportPlan, held: Iterable[Entitlement], *, acting: Acting) -> L
     return Line(
         plan=plan,
         audience=all_of([str(audience.label) for audience in plan.audience]),
-        remarks=", ".join(str(remark.label) for remark in (plan.price, *plan.remarks)),
+        remarks=listed(remark.label for remark in (plan.price, *plan.remarks)),
         held=rows(e for e in held if _is_of(plan, e)),
         otherwise=_otherwise(plan, acting.partner, in_mpn=acting.standing.in_mpn),
     )

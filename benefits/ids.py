@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.refusals import NextStep, Refusal
+from portal.sentences import in_a_row
 
 LENGTH = 9
 # Nobody pastes more than this around two numbers on purpose.
@@ -47,7 +48,7 @@ class MalformedId(Refusal):
     def __init__(self, problems: dict[str, str]) -> None:
         self.problems = problems
         super().__init__(
-            " ".join(problems.values()),
+            in_a_row(problems.values()),
             facts={"fields": sorted(problems)},
             next_step=NextStep(
                 _("Compare the number with the one you were given, then correct it.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from benefits import years
 from benefits.allotments import Benefit, Level, Unit
@@ -19,6 +19,7 @@ from portal.sentences import (
     calendar_day,
     last_day,
     last_instant,
+    listed,
     short_calendar_day,
     short_last_day,
     with_distance,
@@ -50,7 +51,7 @@ def _row(year: Membership, *, at: datetime) -> YearRow:
     return YearRow(
         membership=year,
         title=name_of(Level(year.level) if year.level else None),
-        competencies=", ".join(row.name for row in year.competencies.all()),
+        competencies=listed(row.name for row in year.competencies.all()),
         badge=_BADGES[state](),
         line=_line(year, state, at=at),
         package=_package(year, state),
@@ -85,7 +86,7 @@ _BADGES = {
     YearState.RENEWABLE: lambda: Badge("warning", _("To be renewed")),
     YearState.RENEWED: lambda: Badge("good", _("Renewed")),
     YearState.UPGRADED: lambda: Badge("muted", _("Upgraded")),
-    YearState.ENDED: lambda: Badge("muted", _("Ended")),
+    YearState.ENDED: lambda: Badge("muted", pgettext("membership", "Ended")),
 }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from benefits.allotments import Unit
 from benefits.calendar import utc_day
@@ -33,7 +34,7 @@ class Situation(models.TextChoices):
 class Order(models.TextChoices):
     """What the list is sorted by; the last two leave out partners that have no such number."""
 
-    NAME = "NAME", _("Name")
+    NAME = "NAME", pgettext_lazy("company", "Name")
     MPN_ID = "MPN_ID", _("MPN ID")
     END = "END", _("End, the next one first")
     REMAINING = "REMAINING", _("Remaining, the fewest first")

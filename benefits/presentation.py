@@ -147,7 +147,10 @@ def _renewal_step(e: Entitlement) -> NextStep:
 def used_up_notice(e: Entitlement) -> Notice:
     """Say that nothing is left on the plan, and since when."""
     step = reasons.used_up(e).explanation
-    text = f"{wording.title(e)}: {step.message}"
+    text = _("%(package)s: %(sentence)s") % {
+        "package": wording.title(e),
+        "sentence": step.message,
+    }
     return Notice("warning", _("Used up"), text, next_step=step.next_step)
 
 

@@ -9,7 +9,15 @@ from benefits.allotments import Scope
 from benefits.calendar import midnight
 from benefits.entitlements import Entitlement
 from benefits.wording import amount, in_speaking_order
-from portal.sentences import all_of, last_instant, one_of, spoken_day, spoken_near_day
+from portal.sentences import (
+    all_of,
+    in_a_row,
+    last_instant,
+    one_of,
+    spoken_day,
+    spoken_near_day,
+    spoken_since,
+)
 
 
 def say(entitlements: Iterable[Entitlement]) -> str:
@@ -28,7 +36,7 @@ def say(entitlements: Iterable[Entitlement]) -> str:
         return _say_ended(plans)
     if plans[-1].is_exhausted and plans[-1].scope == Scope.CLOUD:
         return _say_cloud_used_up(plans)
-    return " ".join(_say_one(e) for e in plans)
+    return in_a_row(_say_one(e) for e in plans)
 
 
 def _say_not_activated(plans: Sequence[Entitlement]) -> str:
@@ -59,7 +67,7 @@ def _say_cloud_used_up(plans: Sequence[Entitlement]) -> str:
         "since": _since(plans[-1])
     }
     others = [_say_on_premises_besides(e) for e in plans[:-1]]
-    return " ".join([used_up, *others])
+    return in_a_row([used_up, *others])
 
 
 def _say_on_premises_besides(e: Entitlement) -> str:
@@ -71,7 +79,7 @@ def _say_on_premises_besides(e: Entitlement) -> str:
 
 
 def _since(e: Entitlement) -> str:
-    return spoken_day(e.last_moved_at, now=e.at) if e.last_moved_at else ""
+    return spoken_since(e.last_moved_at, now=e.at) if e.last_moved_at else ""
 
 
 def _say_one(e: Entitlement) -> str:

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from benefits.allotments import Level, MembershipKind, Scope
 from benefits.entitlements import Entitlement, Status
 from portal.sentences import (
     all_of,
+    chained,
     day,
     day_and_time,
+    in_a_row,
     last_day,
     last_instant,
     short_calendar_day,
@@ -109,7 +111,12 @@ def _line(e: Entitlement) -> str:
         "end": with_distance(last_instant(e.ends_at), now=e.at),
     }
     if e.is_unlimited:
-        return _("%(used)d used since %(since)s · ends %(end)s") % values
+        pattern = ngettext(
+            "%(used)d used since %(since)s · ends %(end)s",
+            "%(used)d used since %(since)s · ends %(end)s",
+            e.used,
+        )
+        return pattern % values
     if e.counts_hours:
         return _("of %(total)d hours left · ends %(end)s") % values
     return _("of %(total)d left · ends %(end)s") % values
@@ -149,7 +156,10 @@ def _ended_line(e: Entitlement, *, end: str) -> str:
     if e.is_replaced:
         end = _("%(end)s, replaced by Gold") % {"end": end}
     if e.is_unlimited:
-        return _("ended %(end)s · %(used)d were used") % {"end": end, "used": e.used}
+        pattern = ngettext(
+            "ended %(end)s · %(used)d was used", "ended %(end)s · %(used)d were used", e.used
+        )
+        return pattern % {"end": end, "used": e.used}
     return ngettext(
         "ended %(end)s · %(unused)d of %(total)d was unused",
         "ended %(end)s · %(unused)d of %(total)d were unused",
@@ -179,21 +189,27 @@ def _badges(e: Entitlement) -> tuple[Badge, ...]:
 def used_of_total(e: Entitlement) -> str:
     """Return the words beside the bar: 3 used of 20."""
     if e.is_unlimited:
-        return _("%(used)d used") % {"used": e.used}
-    return _("%(used)d used of %(total)d") % {"used": e.used, "total": e.total}
+        return ngettext("%(used)d used", "%(used)d used", e.used) % {"used": e.used}
+    return ngettext("%(used)d used of %(total)d", "%(used)d used of %(total)d", e.used) % {
+        "used": e.used,
+        "total": e.total,
+    }
 
 
 def share(e: Entitlement) -> str:
     """Return the words under the large number of a limited plan in use: of 20 · 3 used."""
     if e.is_unlimited:
         return ""
-    return _("of %(total)d · %(used)d used") % {"total": e.total or 0, "used": e.used}
+    return ngettext("of %(total)d · %(used)d used", "of %(total)d · %(used)d used", e.used) % {
+        "total": e.total or 0,
+        "used": e.used,
+    }
 
 
 def units_remaining(e: Entitlement) -> str:
-    """Return the original's words for what is left: 17 incidents remaining."""
+    """Return the original's words for what is left, within a sentence: 17 incidents remaining."""
     if e.is_unlimited and not e.is_expired:
-        return _("Unlimited incidents")
+        return _("unlimited incidents")
     count = e.remaining if e.remaining is not None else (e.total or 0)
     if e.counts_hours:
         return ngettext("%(count)d hour remaining", "%(count)d hours remaining", count) % {
@@ -236,7 +252,9 @@ def headline(entitlements: Iterable[Entitlement]) -> str:
     sentences = [_headline_of(some, several=len(running) > 1) for some in running]
     if not sentences:
         sentences = [_headline_waiting(plans) for plans in by_package]
-    return capfirst("; ".join(sentences))
+    # Translators: what is left of one package, then of the next.
+    pattern = pgettext("two packages", "%(first)s; %(second)s")
+    return capfirst(chained(sentences, pattern=pattern))
 
 
 def _by_package(entitlements: Iterable[Entitlement]) -> list[list[Entitlement]]:
@@ -332,7 +350,7 @@ def linked(plans: Sequence[Entitlement], *, is_new: bool, scope: Scope | None = 
     :param scope: what the portal is for, if for one kind of product only
     """
     first = plans[0]
-    good = " ".join(good_for(e) for e in in_speaking_order(plans))
+    good = in_a_row(good_for(e) for e in in_speaking_order(plans))
     if first.kind == MembershipKind.ACTION_PACK and not first.is_expired:
         good = _("%(good)s Action Pack has no cloud support.") % {"good": good}
     if is_new:

@@ -14,8 +14,11 @@ from partnercenter.help.topics import topic_of_page
 from partnercenter.notifications import Bell, bell_of
 from partners.acting import Acting
 from partners.models import Partner, User
+from partners.pages import return_address
 from partners.permissions import staff_may
 from partners.roles import Permission, StaffPermission
+from portal import languages
+from portal.sentences import listed
 from support.portals import CLOUD_PORTALS, CloudPortal
 
 
@@ -55,6 +58,10 @@ class Frame:
     bell: Bell | None = None
     notifications_url: str = ""
     help_url: str = ""
+    language_url: str = ""
+    # Where the switch of the language leads back to: this page, with its query.
+    page_url: str = ""
+    languages: dict[str, str] = field(default_factory=lambda: languages.NAMES)
     switch_url: str = ""
     sign_in_other_url: str = ""
     my_access_url: str = ""
@@ -89,6 +96,8 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
             bell=bell_of(request),
             notifications_url=reverse("notifications"),
             help_url=_help_url(request),
+            language_url=reverse("partners:language"),
+            page_url=return_address(request),
             switch_url=reverse("partners:switch"),
             sign_in_other_url=reverse("partners:sign-in-other"),
             my_access_url=reverse("partners:my-access"),
@@ -103,11 +112,13 @@ def _signed_out(request: HttpRequest) -> Frame:
     return Frame(
         home_url=reverse("home"),
         help_url=_help_url(request),
+        language_url=reverse("partners:language"),
+        page_url=return_address(request),
         clock_fixed_at=settings.PORTAL_NOW,
         demo=settings.DEMO,
         demo_accounts=accounts.listed_accounts() if settings.DEMO else [],
         demo_password=accounts.PASSWORD if settings.DEMO else "",
-        demo_clients=", ".join(c.client_id for c in accounts.CLIENTS) if settings.DEMO else "",
+        demo_clients=listed(c.client_id for c in accounts.CLIENTS) if settings.DEMO else "",
     )
 
 

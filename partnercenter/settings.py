@@ -17,6 +17,7 @@ from partnercenter.environment import (
     env_list,
     env_text,
 )
+from portal.languages import NAMES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -88,6 +89,7 @@ MIDDLEWARE = [
     "portal.middleware.PrivateMiddleware",
     "portal.middleware.ClockMiddleware",
     "partners.middleware.ActingMiddleware",
+    "partners.middleware.LanguageMiddleware",
     "portal.middleware.RefusalMiddleware",
 ]
 
@@ -244,9 +246,14 @@ API_CALLS_PER_MINUTE = env_int("API_CALLS_PER_MINUTE", default=600, least=1)
 
 # --- Language, time --------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = list(NAMES.items())
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "portal.formats"
+# For those who have not signed in; an account's own setting wins (partners/middleware.py).
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = HTTPS
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

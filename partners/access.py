@@ -11,6 +11,7 @@ from partners.models import Partner, User
 from partners.permissions import NEEDS_CSP, everybody_with, lacks_mpn, staff_may
 from partners.roles import Permission, Role, StaffPermission
 from partners.wording import PERMISSIONS, STAFF_PERMISSIONS, allowed_by
+from portal.sentences import listed
 
 NAMES_SHOWN = 5
 
@@ -59,7 +60,7 @@ def names(people: Sequence[str]) -> str:
     shown, more = list(people[:NAMES_SHOWN]), len(people) - NAMES_SHOWN
     if more > 0:
         shown.append(ngettext("%(count)d more", "%(count)d more", more) % {"count": more})
-    return ", ".join(shown)
+    return listed(shown)
 
 
 def _right(acting: Acting, permission: Permission, people: tuple[str, ...]) -> Right:

@@ -14,6 +14,7 @@ from partners.services.accounts import change_account, create_account
 from portal import edge
 from portal.administration import ReadOnlyAdmin
 from portal.refusals import Refusal
+from portal.sentences import in_a_row
 
 
 class AccountForm(forms.ModelForm):
@@ -95,7 +96,7 @@ class UserAdmin(ReadOnlyAdmin):
             edge.refused(request, refusal)
             step = refusal.explanation.next_step
             said = [refusal.message, step.text] if step else [refusal.message]
-            self.message_user(request, " ".join(said), messages.ERROR)
+            self.message_user(request, in_a_row(said), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 
     def save_model(self, request: Any, obj: User, form: Any, change: Any) -> None:

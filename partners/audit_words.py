@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from partners.roles import Role
 from partners.scopes import ClientScope
 from portal.audit_words import Group, Words
-from portal.sentences import all_of
+from portal.sentences import all_of, in_a_row
 
 
 def _changed(facts: Mapping[str, Any]) -> str:
@@ -21,7 +21,7 @@ def _changed(facts: Mapping[str, Any]) -> str:
         sentences.append(_("Given: %(what)s.") % {"what": given})
     if taken:
         sentences.append(_("Taken away: %(what)s.") % {"what": taken})
-    return " ".join(sentences)
+    return in_a_row(sentences)
 
 
 def _names(codes: list[str]) -> str:
@@ -60,7 +60,7 @@ def _partner_changes(facts: Mapping[str, Any]) -> str:
     added = [program for program in ("MPN", "CSP") if f"in_{program.lower()}" in changes]
     if added:
         sentences.append(_("Given: %(what)s.") % {"what": all_of(added)})
-    return " ".join(sentences)
+    return in_a_row(sentences)
 
 
 def _company(facts: Mapping[str, Any]) -> str:

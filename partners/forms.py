@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from partners.scopes import PARTNER_SCOPES, ClientScope
 from partners.services.clients import LONGEST_NAME
@@ -80,7 +80,7 @@ class ClientForm(ScopesForm):
     """A new client: its name, and what it may do."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=pgettext_lazy("API client", "Name"),
         max_length=LONGEST_NAME,
         help_text=gettext_lazy("What program is it? Your colleagues see the name beside its work."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

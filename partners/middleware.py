@@ -1,13 +1,13 @@
-"""Set `request.acting` and the user's time zone."""
+"""Set `request.acting`, the user's language and time zone."""
 
 import zoneinfo
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
 from partners import acting
-from portal import places
+from portal import languages, places
 from portal.middleware import GetResponse
 
 # Written by static/js/time-zone.js from the browser's own zone; an account's own setting wins.
@@ -32,3 +32,17 @@ class ActingMiddleware:
             name = request.user.time_zone
         if name in places.zone_names():
             timezone.activate(zoneinfo.ZoneInfo(name))
+
+
+class LanguageMiddleware:
+    """Speak the language of the account's own setting; the cookie and the browser were heard."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Choose the language before anything can answer, pages of errors included."""
+        if request.user.is_authenticated and request.user.language in languages.NAMES:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = request.user.language
+        return self.get_response(request)

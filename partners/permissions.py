@@ -23,6 +23,7 @@ from partners.roles import (
 )
 from partners.scopes import permissions_of
 from portal.refusals import NextStep, Refusal
+from portal.sentences import listed
 
 
 class NotAuthorized(Refusal):
@@ -229,7 +230,7 @@ def require_staff(permission: StaffPermission, *, by: User) -> None:
 
 def staff_kinds_named(permission: StaffPermission) -> str:
     """Return the kinds of staff that have the permission, as a sentence names them."""
-    return ", ".join(str(User.StaffKind(kind).label) for kind in staff_kinds_with(permission))
+    return listed(User.StaffKind(kind).label for kind in staff_kinds_with(permission))
 
 
 def refuse_staff(by: User, *, instead: str) -> None:

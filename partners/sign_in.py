@@ -1,4 +1,4 @@
-"""How people sign in: allauth's adapter, counting failures in the portal's own throttle."""
+"""How people sign in: allauth's adapter, with the portal's own throttle and languages."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import translation
 
-from portal import origin, throttle
+from partners.models import User
+from portal import languages, origin, throttle
 
 # Guessing a password: per account and per address, whichever is reached first.
 PER_ACCOUNT = throttle.Limit(scope="sign-in-account", hits=10, window=timedelta(minutes=15))
@@ -38,9 +40,20 @@ class SignInAdapter(DefaultAccountAdapter):
                 throttle.take_back(limit=limit, key=key)
         return user
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write in the language of who gets the mail, as far as it is known."""
+        with translation.override(_language_of(context.get("user"))):
+            super().send_mail(template_prefix, email, context)
+
     def _keys(
         self, request: HttpRequest, credentials: dict[str, Any]
     ) -> list[tuple[throttle.Limit, str]]:
         account = str(credentials.get("email") or "").strip().casefold()[:100]
         address = origin.client_address(request) or "unknown"
         return [(PER_ACCOUNT, account), (PER_ADDRESS, address)]
+
+
+def _language_of(recipient: User | None) -> str | None:
+    """Return the account's own language; else the one that is being spoken."""
+    chosen = recipient.language if recipient is not None else ""
+    return chosen if chosen in languages.NAMES else translation.get_language()

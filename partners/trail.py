@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from partners.models import Affiliation, Partner, User
 from portal import audit_words
@@ -94,7 +94,7 @@ def _who(actor: User | None) -> str:
     """Return who did it; of the portal's staff a partner learns no names."""
     if actor is None:
         return _("The portal")
-    return _("Support") if actor.is_staff_member else actor.name
+    return pgettext("actor", "Support") if actor.is_staff_member else actor.name
 
 
 def _target(record: AuditRecord, names: dict[str, tuple[str, bool]]) -> str:
@@ -119,7 +119,7 @@ def _names_of_accounts(
     found = User.objects.filter(public_id__in=ids).annotate(is_ours=Exists(here))
     return {
         str(user.public_id): (
-            _("Support") if user.is_staff_member else user.email or user.name,
+            pgettext("actor", "Support") if user.is_staff_member else user.email or user.name,
             bool(user.is_ours),
         )
         for user in found
@@ -138,6 +138,6 @@ def is_uuid(text: str) -> bool:
 def _people(begins_with: str) -> Any:
     """Return the accounts whose name begins so; staff are found by the word that names them."""
     found = Q(name_folded__begins_with=begins_with, staff_kind__isnull=True)
-    if fold(_("Support")).startswith(fold(begins_with)):
+    if fold(pgettext("actor", "Support")).startswith(fold(begins_with)):
         found |= Q(staff_kind__isnull=False)
     return User.objects.filter(found).values("pk")

@@ -10,6 +10,7 @@ USERS = "dashboard/account/usermanagement"
 
 urlpatterns = [
     path("account/switch", switching.switch, name="switch"),
+    path("account/language", switching.speak, name="language"),
     path("account/sign-in-other", switching.sign_in_other, name="sign-in-other"),
     path("commerce/customers/list", customers.customers, name="customers"),
     path("dashboard/account/my-access", access.my_access, name="my-access"),

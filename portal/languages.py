@@ -1,4 +1,4 @@
-"""The languages that callers speak, and which of them the portal's sentences are translated to."""
+"""The languages that the portal speaks, and which of them it can speak here."""
 
 from functools import cache
 from pathlib import Path
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import translation
 
 ENGLISH = "en"
-# By their own names, for those who look for theirs.
+# By their own names, for those who look for theirs. The settings take their languages from here.
 NAMES = {
     ENGLISH: "English",
     "zh-hans": "简体中文",
@@ -19,13 +19,19 @@ NAMES = {
 
 
 def known(code: str) -> str:
-    """Return the language that is asked for, or English when it is none of those known."""
+    """Return the language that is asked for, else the one that is being spoken."""
+    return code if code in NAMES else spoken()
+
+
+def spoken() -> str:
+    """Return the language in which this request is answered."""
+    code = translation.get_language()
     return code if code in NAMES else ENGLISH
 
 
 @cache
 def is_translated(code: str) -> bool:
-    """Whether there is a catalogue of the portal's own sentences in this language."""
+    """Whether the portal's own sentences were translated to this language, and compiled."""
     name = translation.to_locale(code)
     catalogues = (Path(path) / name / "LC_MESSAGES" / "django.mo" for path in settings.LOCALE_PATHS)
     return code == ENGLISH or any(catalogue.exists() for catalogue in catalogues)

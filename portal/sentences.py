@@ -1,11 +1,32 @@
 """Days, distances and lists of names in the user's language and time zone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import reduce
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
+
+# Both from Monday on. A day of the week is declined with the words before it.
+_ON_WEEKDAY = (
+    pgettext_lazy("ended on …", "Monday"),
+    pgettext_lazy("ended on …", "Tuesday"),
+    pgettext_lazy("ended on …", "Wednesday"),
+    pgettext_lazy("ended on …", "Thursday"),
+    pgettext_lazy("ended on …", "Friday"),
+    pgettext_lazy("ended on …", "Saturday"),
+    pgettext_lazy("ended on …", "Sunday"),
+)
+_SINCE_WEEKDAY = (
+    pgettext_lazy("none left since …", "Monday"),
+    pgettext_lazy("none left since …", "Tuesday"),
+    pgettext_lazy("none left since …", "Wednesday"),
+    pgettext_lazy("none left since …", "Thursday"),
+    pgettext_lazy("none left since …", "Friday"),
+    pgettext_lazy("none left since …", "Saturday"),
+    pgettext_lazy("none left since …", "Sunday"),
+)
 
 
 def day(moment: datetime) -> str:
@@ -65,7 +86,7 @@ def one_of(names: Sequence[str]) -> str:
     """Return the names as alternatives: Ana Berg, Li Wei or Jo Doe."""
     if len(names) < 2:
         return "".join(names)
-    return _("%(names)s or %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+    return _("%(names)s or %(last)s") % {"names": listed(names[:-1]), "last": names[-1]}
 
 
 def calendar_day(value: date) -> str:
@@ -91,14 +112,23 @@ def grouped(number: int | None) -> str:
 
 def spoken_day(moment: datetime, *, now: datetime) -> str:
     """
-    Return the day as one says it on the phone.
+    Return the day as one says it on the phone, after "on" or "until".
 
     The weekday within the last six days, day and month within some months, else with the year.
     """
+    return _spoken(moment, now=now, weekdays=_ON_WEEKDAY)
+
+
+def spoken_since(moment: datetime, *, now: datetime) -> str:
+    """Return the day as `spoken_day`, after "since"."""
+    return _spoken(moment, now=now, weekdays=_SINCE_WEEKDAY)
+
+
+def _spoken(moment: datetime, *, now: datetime, weekdays: Sequence[object]) -> str:
     days = days_until(moment, now=now)
     local = timezone.localdate(moment)
     if -6 <= days < 0:
-        return formats.date_format(local, "l")
+        return str(weekdays[local.weekday()])
     if days == 0:
         return _("today")
     if abs(days) < 300:
@@ -119,7 +149,28 @@ def all_of(parts: Sequence[str]) -> str:
     """Return the parts as an enumeration: 17 incidents, 5 hours and unlimited support."""
     if len(parts) < 2:
         return "".join(parts)
-    return _("%(parts)s and %(last)s") % {"parts": ", ".join(parts[:-1]), "last": parts[-1]}
+    return _("%(parts)s and %(last)s") % {"parts": listed(parts[:-1]), "last": parts[-1]}
+
+
+def listed(names: Iterable[object]) -> str:
+    """Return the names one after the other: Ana Berg, Li Wei."""
+    # Translators: what stands between two names, with its space where the language has one.
+    return pgettext("list separator", ", ").join(str(name) for name in names)
+
+
+def in_a_row(sentences: Iterable[str]) -> str:
+    """Return whole sentences as one text."""
+    # Translators: two sentences, with a space between them where the language has one.
+    pattern = pgettext("two sentences", "%(first)s %(second)s")
+    return chained(sentences, pattern=pattern)
+
+
+def chained(parts: Iterable[str], *, pattern: str) -> str:
+    """Return the parts joined two by two: `pattern` has %(first)s and %(second)s."""
+    joined = list(parts)
+    if not joined:
+        return ""
+    return reduce(lambda first, second: pattern % {"first": first, "second": second}, joined)
 
 
 def signed(number: int) -> str:

@@ -1,13 +1,19 @@
-"""Collect the texts to translate into locale/, and compile what is translated: `make messages`."""
+"""
+Collect the texts to translate into locale/, and compile what is translated: `make messages`.
+
+`--compile` compiles only, and only what has changed since: every set-up does it, without msgfmt.
+"""
 
 import argparse
 import os
 import shutil
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
-import polib
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
@@ -22,20 +28,18 @@ def main() -> int:
     """Collect and compile; return 1 when there was something to collect and no gettext for it."""
     parser = argparse.ArgumentParser(description="Collect and compile the translations.")
     parser.add_argument("--compile", action="store_true", help="compile only")
-    compile_only = parser.parse_args().compile
-    languages = sorted(folder.name for folder in LOCALE.glob("*/") if folder.is_dir())
-    if not languages:
-        print("locale/ has no languages yet; nothing to do.")
+    if parser.parse_args().compile:
+        compile_changed()
         return 0
-    collected = compile_only or collect(languages)
-    print(f"Compiled {compile_all()} files of {len(languages)} languages.")
+    collected = collect(sorted(path.name for path in LOCALE.glob("*/")))
+    print(f"Compiled {compile_changed()} translations.")
     if not collected:
         print(NO_GETTEXT, file=sys.stderr)
     return 0 if collected else 1
 
 
-def collect(languages: list[str]) -> bool:
-    """Bring the .po files of these languages up to date; return False without gettext."""
+def collect(locales: list[str]) -> bool:
+    """Bring the .po files of these locales up to date; return False without gettext."""
     if not all(shutil.which(tool) for tool in EXTRACTORS):
         return False
     # No settings: so the command looks into locale/ below this folder, and needs no SECRET_KEY.
@@ -44,7 +48,7 @@ def collect(languages: list[str]) -> bool:
         [
             *(sys.executable, "-m", "django", "makemessages", "--add-location", "file"),
             *("--ignore", "tests", "--ignore", "scripts", "--ignore", "staticfiles"),
-            *(f"--locale={language}" for language in languages),
+            *(f"--locale={name}" for name in locales),
         ],
         cwd=ROOT,
         env=environment,
@@ -53,12 +57,32 @@ def collect(languages: list[str]) -> bool:
     return True
 
 
-def compile_all() -> int:
-    """Write the .mo beside every .po; return how many there are."""
-    paths = sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
-    for path in paths:
-        polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
-    return len(paths)
+def compile_changed() -> int:
+    """Write the .mo beside every .po that is newer; return how many were."""
+    changed = [path for path in sorted(LOCALE.glob("*/LC_MESSAGES/*.po")) if _is_newer(path)]
+    for path in changed:
+        target = path.with_suffix(".mo")
+        # Whole or not at all: another process may read it, or compile it too.
+        unfinished = target.with_name(f"{target.name}.{os.getpid()}")
+        unfinished.write_bytes(compiled(path))
+        unfinished.replace(target)
+    return len(changed)
+
+
+def compiled(path: Path) -> bytes:
+    """Return the translations of a .po as gettext reads them."""
+    output = BytesIO()
+    with path.open("rb") as file:
+        catalogue = read_po(file)
+    # Without a locale the plural rule of the file would be read and not written.
+    catalogue.locale = path.parent.parent.name
+    write_mo(output, catalogue)
+    return output.getvalue()
+
+
+def _is_newer(path: Path) -> bool:
+    target = path.with_suffix(".mo")
+    return not target.exists() or target.stat().st_mtime <= path.stat().st_mtime
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """
-Create .venv and install the packages: `python3 scripts/setup.py [--dev]`.
+Create .venv, install the packages, compile translations: `python3 scripts/setup.py [--dev]`.
 
 Runs on the standard library alone, under whatever Python the machine offers, so it must be readable
-for older ones too. A second run with nothing to do only compares one small file.
+for older ones too. A second run with nothing to do only compares a few small files.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ PACKAGES_FAILED = (
     "Most often the package index cannot be reached: check the network or the proxy settings, "
     "then run the same command again."
 )
+COMPILE = (VENV_PYTHON, "-m", "scripts.messages", "--compile")
 
 
 def main() -> int:
@@ -54,13 +55,12 @@ def main() -> int:
     name = DEVELOPMENT if parser.parse_args().dev else RUNTIME
 
     stamped = _stamped()
-    if _key(name) in stamped and VENV_PYTHON.exists():
-        return 0
     try:
-        _install(name, on_top=_key(RUNTIME) in stamped and VENV_PYTHON.exists())
+        if not (_key(name) in stamped and VENV_PYTHON.exists()):
+            _install(name, on_top=_key(RUNTIME) in stamped and VENV_PYTHON.exists())
     except SetupError as error:
         return _refuse(str(error))
-    return 0
+    return 0 if _run(*COMPILE) else 1
 
 
 class SetupError(Exception):

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from benefits import entitlements, reasons
@@ -220,7 +221,7 @@ def _scope_refusal(entitlement: Entitlement, product: Product) -> Refusal:
         else _("%(left)s, for cloud products only.")
     )
     return PlanWrongScope(
-        pattern % {"left": units_remaining(entitlement)},
+        capfirst(pattern % {"left": units_remaining(entitlement)}),
         facts=facts,
         next_step=_where_to_use(entitlement, product),
     )

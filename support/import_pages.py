@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from partners.imports.columns import names_of
 from partners.imports.models import (
@@ -160,7 +161,7 @@ def _number(key: str) -> str:
 def counts_of(found: Import) -> list[tuple[str, Any]]:
     """Return what the last pass has counted, with its words."""
     return [
-        (_("New"), found.new_rows),
+        (pgettext("rows", "New"), found.new_rows),
         (_("Changed"), found.changed_rows),
         (_("Unchanged"), found.unchanged_rows),
         (_("With errors"), found.wrong_rows),

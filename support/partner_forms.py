@@ -6,7 +6,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from benefits.partner_search import Holding, Order, Search, Situation
 from partners.naming import LONGEST_NAME
@@ -73,7 +73,7 @@ class CompanyForm(forms.Form):
     """What a partner is called, where it is, and in which programs."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=pgettext_lazy("company", "Name"),
         max_length=LONGEST_NAME,
         error_messages={"required": gettext_lazy("Enter the name of the company.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -16,6 +16,7 @@ from benefits.models import Package, Plan
 from benefits.wording import Badge
 from partners.models import Partner
 from portal.places import country_name
+from portal.sentences import listed
 
 AT_ONCE = 500
 HEADER = [
@@ -66,7 +67,7 @@ def csv_rows(partners: Iterable[Partner], *, at: datetime) -> Iterator[list[Any]
 def programs_of(partner: Partner) -> str:
     """Return the programs that the partner is enrolled in."""
     enrolled = (("MPN", partner.in_mpn), ("CSP", partner.in_csp))
-    return ", ".join(program for program, is_in in enrolled if is_in)
+    return listed(program for program, is_in in enrolled if is_in)
 
 
 def _held_by(partners: Sequence[Partner], *, at: datetime) -> dict[int, list[Entitlement]]:
@@ -88,7 +89,7 @@ def _row(partner: Partner, held: Sequence[Entitlement]) -> PartnerRow:
         partner=partner,
         country=country_name(partner.country),
         programs=programs_of(partner),
-        packages=", ".join(dict.fromkeys(wording.package_name(e) for e in held)),
+        packages=listed(dict.fromkeys(wording.package_name(e) for e in held)),
         left=tuple(_left(e) for e in held),
         ends_at=min(ends, default=None),
     )

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from benefits.allotments import Scope
 from benefits.reasons import compare_plans
 from portal.refusals import NextStep, Refusal
-from portal.sentences import all_of
+from portal.sentences import all_of, in_a_row
 
 TABLE = Path(__file__).parent / "data" / "products.csv"
 # What the original's portals showed instead of a reason.
@@ -148,7 +148,7 @@ def version_refusal(product: Product, *, on: date) -> ProductNotSupported | None
             )
         )
     return ProductNotSupported(
-        " ".join(sentences),
+        in_a_row(sentences),
         facts={
             "family": product.family,
             "version": product.version,

@@ -19,7 +19,7 @@ from partners.models import Partner, User
 from portal import languages
 from portal.charts import Chart
 from portal.paging import Page, page_of
-from portal.sentences import day, grouped
+from portal.sentences import day, grouped, in_a_row
 from support.card_actions import Actions, actions_for
 from support.models import SupportRequest
 from support.past_day import PastDay, nothing_then
@@ -227,7 +227,7 @@ def say(shown: Iterable[Entitlement]) -> str:
             packages.setdefault(e.package_id, []).append(e)
     if len(packages) < 2:
         return speech.say([e for plans in packages.values() for e in plans])
-    return " ".join(
+    return in_a_row(
         _("%(package)s: %(sentence)s")
         % {"package": wording.package_name(plans[0]), "sentence": speech.say(plans)}
         for plans in packages.values()

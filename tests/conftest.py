@@ -11,7 +11,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
+from scripts import messages
 from scripts.checks import RESULTS, SHARED_FOLDER, TEST_ENVIRONMENT
 
 # For a plain `pytest`; scripts/test.py sets the same. Before anything reads the settings.
@@ -36,7 +38,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_configure() -> None:
-    """Make the settings quick: nothing a test asserts depends on these."""
+    """Compile translations; make the settings quick: nothing a test asserts depends on these."""
+    messages.compile_changed()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,
@@ -73,6 +76,13 @@ def _asks_for_database(item: pytest.Item) -> bool:
 def now() -> datetime:
     """Return the moment at which the tests take place."""
     return datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _speak_english() -> Iterator[None]:
+    """Let no test hear the language that a request before it was answered in."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

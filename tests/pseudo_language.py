@@ -82,20 +82,27 @@ def put_data_in_brackets() -> None:
 
 
 def unmarked(page: Element) -> set[str]:
-    """Return the words of a page that stand outside of brackets."""
-    said = [_text(page), *_spoken(page)]
+    """Return the words of a page that stand outside of brackets, in the page's own language."""
+    language = page.one("html").attrs["lang"]
+    said = [_text(page, language), *_spoken(page)]
     return {word for text in said for word in WORD.findall(NO_WORDS.sub(" ", _outside(text)))}
 
 
-def _text(page: Element) -> str:
+def _text(page: Element, language: str) -> str:
     """Return what is read as text; code and initials are the same in every language."""
     words = []
     for child in page.children:
         if isinstance(child, str):
             words.append(child)
-        elif child.tag not in UNTRANSLATED and "avatar" not in child.classes:
-            words += [_text(child), " "]
+        elif _is_read(child, language):
+            # Words of neighbouring elements don't run together.
+            words += [" ", _text(child, language), " "]
     return "".join(words)
+
+
+def _is_read(element: Element, language: str) -> bool:
+    is_ours = element.attrs.get("lang", language) == language
+    return is_ours and element.tag not in UNTRANSLATED and "avatar" not in element.classes
 
 
 def _spoken(page: Element) -> Iterator[str]:

@@ -29,7 +29,7 @@ from partners.models import Partner, User
 from partners.roles import StaffPermission
 from portal import audit
 from portal.refusals import NextStep, Refusal
-from portal.sentences import calendar_day, iso_day, last_day
+from portal.sentences import calendar_day, iso_day, last_day, listed
 
 
 class MembershipOverlaps(Refusal):
@@ -312,7 +312,7 @@ def _refuse_terms(
     unknown = sorted(set(competencies) - set(COMPETENCIES))
     if unknown:
         raise MembershipInvalid(
-            _("There is no competency %(names)s.") % {"names": ", ".join(unknown)},
+            _("There is no competency %(names)s.") % {"names": listed(unknown)},
             facts={"field": "competencies"},
         )
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from benefits import attained, membership_wording
 from benefits.allotments import Level, MembershipKind
+from benefits.calendar import RENEWAL_WINDOW
 from benefits.changes import Change
 from benefits.forms import LevelForm
 from benefits.membership_wording import name_of
@@ -65,6 +66,7 @@ def offers(request: ActingRequest) -> HttpResponse:
         "earlier": [row for row in rows if not row.is_current],
         "may": may,
         "people": people,
+        "renewal_days": RENEWAL_WINDOW.days,
     }
     return TemplateResponse(request, "benefits/offers.html", context)
 

@@ -18,6 +18,7 @@ from benefits.models import Contract, Plan
 from benefits.presentation import rows
 from benefits.services.pairs import Pair, show_pair
 from benefits.services.purchases import (
+    NEXT_YEAR_OPENS,
     buy_plan,
     last_year,
     refusal_of_right,
@@ -78,6 +79,7 @@ def details(request: ActingRequest, offer: Offer) -> HttpResponse:
         "line": comparison.line(OFFERED[offer], held, acting=request.acting),
         "partner": partner,
         "refusal": refusal.explanation if refusal else None,
+        "next_year_days": NEXT_YEAR_OPENS.days,
     }
     return TemplateResponse(request, "benefits/offer.html", context)
 

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from benefits import details, entitlements, history, outcomes, reasons, wording
+from benefits.calendar import RENEWAL_WINDOW
 from benefits.entitlements import Entitlement
 from benefits.models import LedgerEntry, Plan
 from benefits.pages import open_contract_or_404, plan_or_404
@@ -183,6 +184,7 @@ def _advice(ordered: list[Entitlement]) -> dict[str, object]:
     found = rows(e for e in ordered if e.counts_hours and not e.is_expired)
     return {
         "advice": found,
+        "renewal_days": RENEWAL_WINDOW.days,
         "advice_by_source": list({row.source: row for row in found}.values()),
         "takes_consultations": any(e.takes_consultations for e in ordered),
     }

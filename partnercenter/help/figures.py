@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from benefits import calendar, entitlements, notifications
 from benefits.allotments import (
@@ -127,11 +128,21 @@ def severities() -> list[Target]:
 
 def _first_answer(target: ResponseTarget) -> str:
     if target.always:
-        pattern = _("within %(hours)d hours, day and night")
+        pattern = ngettext(
+            "within %(hours)d hour, day and night",
+            "within %(hours)d hours, day and night",
+            target.hours,
+        )
     elif target.may_choose:
-        pattern = _("within %(hours)d business hours; day and night if that is asked for")
+        pattern = ngettext(
+            "within %(hours)d business hour; day and night if that is asked for",
+            "within %(hours)d business hours; day and night if that is asked for",
+            target.hours,
+        )
     else:
-        pattern = _("within %(hours)d business hours")
+        pattern = ngettext(
+            "within %(hours)d business hour", "within %(hours)d business hours", target.hours
+        )
     return pattern % {"hours": target.hours}
 
 

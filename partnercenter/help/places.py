@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import cast
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,10 @@ class Place:
     label: str
     url: str
     needs_sign_in: bool
+
+    def link(self) -> str:
+        """Return the page's name, linked where it can be opened: for within a sentence."""
+        return render_to_string("help/place.html", {"place": self})
 
 
 class Needs(Enum):

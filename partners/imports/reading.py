@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from partners.imports.columns import Column, names_of
 from partners.imports.problems import shown
 from portal.refusals import NextStep, Refusal
-from portal.sentences import all_of
+from portal.sentences import all_of, in_a_row, listed
 
 LARGEST_FILE = 32 * 1024 * 1024
 PIECE = 256 * 1024
@@ -109,7 +109,7 @@ def require_header(head: bytes, *, columns: Sequence[Column]) -> None:
     ]
     if sentences:
         step = _("The first line names the columns, in any order: %(columns)s.")
-        raise _unreadable(" ".join(sentences), next_step=step % {"columns": ", ".join(known)})
+        raise _unreadable(in_a_row(sentences), next_step=step % {"columns": listed(known)})
 
 
 def records_of(pieces: Iterable[bytes]) -> Iterator[Record]:

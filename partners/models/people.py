@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.imports.models import Import  # noqa: F401 - Django finds an app's models here
 from partners.roles import Role
@@ -151,7 +152,7 @@ class Partner(models.Model):
     """A company in the partner network. Never deleted, only deactivated."""
 
     mpn_id = models.CharField(_("MPN ID"), max_length=7, unique=True)
-    name = models.CharField(_("Name"), max_length=120)
+    name = models.CharField(pgettext_lazy("company", "Name"), max_length=120)
     name_folded = FoldedField()
     country = models.CharField(_("Country"), max_length=2)
     in_mpn = models.BooleanField(_("Enrolled in MPN"))
@@ -223,7 +224,7 @@ class Customer(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="customers")
-    name = models.CharField(_("Name"), max_length=120)
+    name = models.CharField(pgettext_lazy("company", "Name"), max_length=120)
     name_folded = FoldedField()
     domain = models.CharField(_("Domain"), max_length=120)
     country = models.CharField(_("Country"), max_length=2)

@@ -23,7 +23,7 @@ from partners.roles import Permission, Role
 from partners.services import invitations
 from portal import audit, throttle
 from portal.refusals import NextStep, Refusal
-from portal.sentences import all_of
+from portal.sentences import all_of, listed
 
 PROGRAMS = ("MPN", "CSP")
 # Each added user is mailed: nobody is mailed without limit.
@@ -50,7 +50,7 @@ class TooManyAdded(throttle.TooManyAttempts):
 
     def __init__(self, *, until: datetime) -> None:
         super().__init__(until=until)
-        step = NextStep(_("Nobody was added. Add the user then."))
+        step = NextStep(_("Nobody was added. Add the user after that time."))
         self.explanation = replace(self.explanation, next_step=step)
 
 
@@ -258,7 +258,7 @@ def _checked_roles(roles: Collection[str]) -> list[str]:
     """Return the roles once each, in the order of the table."""
     unknown = sorted(set(roles) - set(Role.values))
     if unknown:
-        raise _invalid("roles", _("There is no role %(roles)s.") % {"roles": ", ".join(unknown)})
+        raise _invalid("roles", _("There is no role %(roles)s.") % {"roles": listed(unknown)})
     return [role for role in Role.values if role in roles]
 
 

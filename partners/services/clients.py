@@ -24,6 +24,7 @@ from partners.roles import Permission, StaffPermission
 from partners.scopes import PARTNER_SCOPES, STAFF_SCOPES, ClientScope
 from portal import audit, idempotency
 from portal.refusals import NextStep, Refusal
+from portal.sentences import listed
 
 REGISTER = "register_client"
 ROTATE = "rotate_client_secret"
@@ -200,7 +201,7 @@ def _checked_scopes(scopes: Sequence[str], *, partner: Partner | None) -> list[s
     refused = sorted(set(scopes) - set(allowed))
     if refused:
         raise ClientInvalid(
-            _("This client may not have: %(scopes)s.") % {"scopes": ", ".join(refused)},
+            _("This client may not have: %(scopes)s.") % {"scopes": listed(refused)},
             facts={"field": "scopes", "refused": refused, "allowed": allowed},
         )
     if not scopes:

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.charts.picture import (
     FEW_LABELS,
@@ -23,6 +24,7 @@ from portal.charts.picture import (
     position,
     round_ticks,
 )
+from portal.sentences import in_a_row
 
 MOST_SERIES = 4
 # Above standing bars there is room for a number of so many characters.
@@ -56,7 +58,8 @@ def months(days: Sequence[date]) -> list[Category]:
     return [
         Category(
             label=formats.date_format(day, "YEAR_MONTH_FORMAT"),
-            short=formats.date_format(day, "M"),
+            # Translators: a date format of Django, not a sentence: the month as short as it goes.
+            short=formats.date_format(day, pgettext("date format", "M")),
             below=str(day.year) if place == 0 or day.month == 1 else "",
         )
         for place, day in enumerate(days)
@@ -169,7 +172,7 @@ class _Figures:
 
     def in_words(self) -> str:
         """Say of each series how much it is in all, and where most of it is."""
-        return " ".join(self._sentence(one) for one in self.series)
+        return in_a_row(self._sentence(one) for one in self.series)
 
     def _sentence(self, one: Series) -> str:
         most = max(one.values)

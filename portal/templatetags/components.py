@@ -25,8 +25,9 @@ register = template.Library()
 ICONS = frozenset(
     (
         *("bell", "blocked", "calendar", "check", "chevron-down", "chevron-right", "circle"),
-        *("clock", "close", "copy", "document", "download", "external", "eye", "help", "info"),
-        *("link", "lock", "menu", "minus", "person", "phone", "plus", "print", "search", "warning"),
+        *("clock", "close", "copy", "document", "download", "external", "eye", "globe", "help"),
+        *("info", "link", "lock", "menu", "minus", "person", "phone", "plus", "print", "search"),
+        "warning",
     )
 )
 ALERT_ICONS = {"info": "info", "success": "check", "warning": "warning", "error": "blocked"}

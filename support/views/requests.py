@@ -87,6 +87,7 @@ def request_page(
         "offer": offer_of(found, by=request.user, at=request.now, returned_at=returned_at),
         "claim": claims.offer_of(found, by=request.user),
         "reopenable_until": life.reopenable_until(found),
+        "reopen_days": life.REOPEN_WITHIN.days,
         "refusal": refusal.explanation if refusal else None,
         "failed": form if form is not None and not refusal else None,
         "key": key_of_form(request.POST.get("key", ""), refusal=refusal),

@@ -68,7 +68,7 @@ def test_api_docs_try_a_call_with_the_token_of_a_client(page: Page) -> None:
     answer = call(unfold(page, "listEntitlements"))
     assert re.match(r"200\b", answer)
     assert '"partnerName": "Fabrikam"' in answer
-    assert [cookie["name"] for cookie in page.context.cookies()] == ["time_zone"]
+    assert [cookie["name"] for cookie in page.context.cookies()] == ["csrftoken", "time_zone"]
 
 
 def test_api_docs_try_a_call_as_the_account_that_is_signed_in(page: Page) -> None:

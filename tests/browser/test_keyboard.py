@@ -75,7 +75,7 @@ def test_wizard_by_keyboard_alone_up_to_the_number(page: Page) -> None:
     press(page, page.get_by_role("button", name="Submit"))
 
     assert len(shown_request_number(page)) == 15
-    expect(page.get_by_role("main")).to_contain_text("There: 16 incidents remaining")
+    expect(page.get_by_role("main")).to_contain_text("The plan now has 16 incidents remaining")
 
 
 def test_errors_by_keyboard_take_the_focus_and_lead_to_their_fields(page: Page) -> None:

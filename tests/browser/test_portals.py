@@ -65,7 +65,7 @@ def test_fabrikam_links_in_azure_after_support_for_business_and_goes_on(
     read_message(page, "already linked, since")
     read_message(page, "you can create a request now")
     number = opens_a_request(page)
-    expect(page.get_by_role("main")).to_contain_text("There: 5 incidents remaining")
+    expect(page.get_by_role("main")).to_contain_text("The plan now has 5 incidents remaining")
     page.goto("/portals/azure/plans")
     cloud = page.get_by_role("row").filter(has_text="Signature 10-pack")
     expect(cloud.locator(".number-large")).to_have_text("5")

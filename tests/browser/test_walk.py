@@ -141,7 +141,7 @@ def pat_submits_once(page: Page) -> str:
     second_window.goto(page.url)
     number = submit(page)
     assert re.fullmatch(r"\d{15}", number)
-    expect(page.get_by_role("main")).to_contain_text("There: 19 incidents remaining")
+    expect(page.get_by_role("main")).to_contain_text("The plan now has 19 incidents remaining")
 
     # Going back leads to the request at once; another window still shows the form.
     page.go_back()
@@ -149,7 +149,9 @@ def pat_submits_once(page: Page) -> str:
     assert submit(second_window) == number
     for window in (page, second_window):
         read_message(window, "submitted already. Nothing more was used.")
-        expect(window.get_by_role("main")).to_contain_text("There: 19 incidents remaining")
+        expect(window.get_by_role("main")).to_contain_text(
+            "The plan now has 19 incidents remaining"
+        )
     open_tab(page, "Plans")
     assert shown_remaining(page) == "19"
     open_tab(page, "Manage")

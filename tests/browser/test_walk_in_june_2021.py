@@ -61,6 +61,6 @@ def test_walk_in_june_2021_pays_for_windows_10(
         walk_to_review(pat, "Windows", "10")
         number = submit(pat)
         assert number.startswith("210601")
-        expect(pat.get_by_role("main")).to_contain_text("There: 19 incidents remaining")
+        expect(pat.get_by_role("main")).to_contain_text("The plan now has 19 incidents remaining")
         open_tab(pat, "Plans")
         expect(pat.get_by_role("region", name="Demo clock")).to_have_text(BAND)

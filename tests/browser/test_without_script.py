@@ -62,7 +62,7 @@ def test_activation_and_request_without_script(open_plain_window: OpenWindow) ->
     describe_the_issue(pat)
     go_on(pat, to="Step 3")
     number = submit(pat)
-    expect(pat.get_by_role("main")).to_contain_text("There: 19 incidents remaining")
+    expect(pat.get_by_role("main")).to_contain_text("The plan now has 19 incidents remaining")
 
     staff = open_plain_window()
     sign_in(staff, "staff@portal.example")

@@ -40,6 +40,7 @@ account_reset_password_from_key          POST   200    200        200   200     
 account_reset_password_from_key_done     GET    200    200        200   200      200     200   200
 
 partners:switch                          POST   302    404        404   302      302     302   404
+partners:language                        POST   302    302        302   302      302     302   302
 partners:sign-in-other                   POST   302    302        302   302      302     302   302
 
 partners:my-access                       GET    302    200        200   200      200     200   200

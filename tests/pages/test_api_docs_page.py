@@ -30,13 +30,14 @@ def test_api_docs_of_anybody_are_a_sound_page_of_the_portal(who: str | None):
     assert "This is a simulation" in page.one("footer").text
 
 
-def test_api_docs_of_strangers_carry_no_token_and_set_no_cookie():
+def test_api_docs_of_strangers_carry_no_token_and_set_only_the_cookie_of_forms():
     client = Client()
 
     place = shown(client).one(id="swagger-ui")
 
     assert place.attrs == {"id": "swagger-ui", "data-schema": SCHEMA}
-    assert dict(client.cookies) == {}
+    # The choice of a language is a form.
+    assert set(client.cookies) == {"csrftoken"}
 
 
 def test_api_docs_of_a_session_carry_its_token_against_forgery():

@@ -90,7 +90,7 @@ def test_form_leads_to_the_request_and_uses_nothing():
     assert (facts["Kind"], facts["Language"]) == ("Advisory", "Swedish")
     assert "Severity" not in facts
     assert "No hours are deducted yet." in main.text
-    assert "There: 44 hours remaining." in main.text
+    assert "The plan now has 44 hours remaining." in main.text
     assert changed_since(before) == {
         "support.SupportRequest": 1,
         "portal.AuditRecord": 1,
@@ -293,7 +293,7 @@ def test_request_is_seen_without_its_text_by_those_in_charge(role: Role):
 
     facts = dict(zip(main.texts("dt"), main.texts("dd"), strict=True))
     assert set(facts) == {"State", "Product", "Kind", "Opened"}
-    assert "It used 6 hours of Gold (Fabrikam). There: 44 hours remaining." in main.text
+    assert "It used 6 hours of Gold (Fabrikam). The plan now has 44 hours remaining." in main.text
     for page in (main, listed):
         assert request.topic not in page.text
         assert request.title not in page.text
@@ -323,7 +323,10 @@ def test_support_deducts_the_hours_once_on_the_requests_page():
     again = press(STAFF, request, "deduct", hours="4", status=409)
 
     assert alerts(page) == [f"4 hours are deducted for request {request.number}. Left: 40."]
-    assert "It used 4 hours of Gold (Fabrikam). There: 40 hours remaining." in main_of(page).text
+    assert (
+        "It used 4 hours of Gold (Fabrikam). The plan now has 40 hours remaining."
+        in main_of(page).text
+    )
     assert not main_of(page).has("input", name="hours")
     reason = next(item for item in reasons_not_to(main_of(page)) if "Deduct hours" in item)
     assert "4 hours were deducted for this request on 20 November 2026." in reason

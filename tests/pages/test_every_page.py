@@ -6,20 +6,15 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from benefits.allotments import COMPETENCIES
-from benefits.models import IssuedId, Plan
-from benefits.support_plans import SUPPORT_PLANS
+from benefits.models import IssuedId
 from partnercenter.demo import accounts
 from partnercenter.demo.accounts import FABRIKAM
-from portal import languages, places
-from support.products import CATALOGUE
 from tests.pages.crawl import Visited, everything
 from tests.pages.html import digits_in
+from tests.pages.names import proper_names
 from tests.pages.validity import problems_of
 from tests.pages.visits import client_of, contract, numbers, plan
-from tests.pages.wizard import ISSUE
-from tests.pseudo_language import WORD, put_data_in_brackets, speaking_pseudo, unmarked
-from tests.world.loaded import NOW
+from tests.pseudo_language import put_data_in_brackets, speaking_pseudo, unmarked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
@@ -79,24 +74,6 @@ def test_every_word_is_marked_for_translation(visited: list[Visited]):
     forgotten = {f"{v}: {word}" for v in pages for word in unmarked(v.page) - names}
 
     assert sorted(forgotten) == []
-
-
-def proper_names() -> set[str]:
-    """Return the words that are the same in every language, or that no catalogue translates."""
-    names = [
-        *(p.name for p in CATALOGUE),
-        *Plan.objects.values_list("name", flat=True),
-        *(plan.name for plan in SUPPORT_PLANS),
-        *(f"{fact.name} {fact.solution_area}" for fact in COMPETENCIES.values()),
-        *(name for _code, name in [*places.countries(), *places.languages()]),
-        *(name for name, _label in places.time_zones(on=NOW.date())),
-        *(a.name for a in accounts.ACCOUNTS),
-        *(c.client_id for c in accounts.CLIENTS),
-        *ISSUE.values(),
-        *languages.NAMES.values(),
-        "Microsoft MPN CSP",
-    ]
-    return {word for name in names for word in WORD.findall(name)}
 
 
 def test_every_page_is_sealed(visited: list[Visited]):

@@ -146,7 +146,10 @@ def test_submit_keeps_what_was_written_word_by_word(paid: bool):  # noqa: FBT001
 def test_request_page_says_what_was_used():
     main = main_of(page_of(submitted(wizard().at_review(plan(FABRIKAM, CLOUD)))))
 
-    assert "It used 1 incident of Signature 10-pack (Fabrikam). There: 5 incidents" in main.text
+    assert (
+        "It used 1 incident of Signature 10-pack (Fabrikam). The plan now has 5 incidents"
+        in main.text
+    )
     assert "Azure" in main.texts("dd")
 
 

@@ -39,7 +39,7 @@ from tests.world.loaded import NOW, standing
 pytestmark = pytest.mark.django_db
 
 TRANSACTION_CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
-ONE, HUNDRED = 1, 100
+ONE, TEN, HUNDRED = 1, 10, 100
 SQL_SERVER = product("SQL Server", "2022")
 
 
@@ -224,13 +224,17 @@ def test_staff_page_takes_few_statements_and_no_more_for_a_hundred_rows(name: st
 
 @pytest.mark.parametrize("query", ["", "?situation=NEVER_ACTIVATED&sort=END", "?sort=REMAINING"])
 @pytest.mark.parametrize("name", ["support:staff-partners", "support:staff-partners-csv"])
-def test_list_of_partners_takes_few_statements_and_no_more_for_a_hundred(name: str, query: str):
+def test_list_of_partners_takes_few_statements_and_no_more_for_ten_more(name: str, query: str):
     staff, url = UserFactory(staff=True), reverse(name) + query
     scene(ONE)
 
     few = statements(opening(staff, url))
-    for _ in range(HUNDRED):
+    for _ in range(TEN):
         scene(ONE)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # It knows nothing yet of what this transaction wrote, and would join it as if empty.
+            cursor.execute("ANALYZE")
     many = statements(opening(staff, url))
 
     assert len(few) == len(many) <= 8, "\n".join(many)

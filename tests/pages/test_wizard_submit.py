@@ -90,8 +90,8 @@ def test_submit_leads_to_the_request_that_says_what_it_used():
     assert alerts(page) == ["Your request is open. Its number is below."]
     assert page.one("h1").text == f"Request | {newest().number}"
     assert (
-        "It used 1 incident of Partner support Gold 20pack (Fabrikam). There: 16 incidents "
-        "remaining." in page.text
+        "It used 1 incident of Partner support Gold 20pack (Fabrikam). The plan now has 16 "
+        "incidents remaining." in page.text
     )
 
 

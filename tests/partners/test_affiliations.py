@@ -182,7 +182,7 @@ def test_users_are_added_up_to_a_limit_for_each_is_mailed(partner, ana, now, lim
         added(partner, by=ana, at=now)
 
     assert refused.value.code == "too_many_attempts"
-    step = NextStep("Nobody was added. Add the user then.")
+    step = NextStep("Nobody was added. Add the user after that time.")
     assert refused.value.explanation.next_step == step
     assert not User.objects.filter(email=EMAIL).exists()
 

@@ -93,3 +93,13 @@ def test_user_is_added_also_when_the_mail_cannot_leave(settings):
     assert add().status_code == 302
 
     assert Affiliation.objects.filter(user__email=EMAIL).exists()
+
+
+@pytest.mark.parametrize(("own", "begins"), [("sv", "Du kan agera för "), ("", "You can act for ")])
+def test_mail_is_in_the_language_of_who_gets_it(mailoutbox, own: str, begins: str):
+    AffiliationFactory(user__email=EMAIL, user__language=own, user__with_password=True)
+
+    add()
+
+    (mail,) = mailoutbox
+    assert mail.subject.startswith(begins)

@@ -475,7 +475,7 @@ def test_frame_says_for_whom_one_acts_and_offers_the_others():
     assert words(html) == (
         "Account menu: Ana Berg Contoso AB AB Ana Berg admin@contoso.example My access "
         "Acting for Contoso MPN ID 1234567 Switch to Fabrikam MPN ID 2345678 "
-        "Sign in with another account Sign out"
+        "Language Sign in with another account Sign out"
     )
     assert 'name="mpn_id" value="2345678"' in html
 

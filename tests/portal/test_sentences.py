@@ -8,9 +8,12 @@ from django.utils import timezone
 
 from portal import sentences
 from portal.templatetags import sentences as filters
+from tests.pseudo_language import speaking_pseudo
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 END = datetime(2027, 1, 14, tzinfo=UTC)
+# Back from the day before NOW.
+WEEKDAYS = ["Thursday", "Wednesday", "Tuesday", "Monday", "Sunday", "Saturday"]
 
 
 # --- days ------------------------------------------------------------------------------------
@@ -131,6 +134,35 @@ def test_iso_day_is_a_fact():
 )
 def test_names_are_listed_as_alternatives_or_together(names, one_of, all_of):
     assert (sentences.one_of(names), sentences.all_of(names)) == (one_of, all_of)
+
+
+@pytest.mark.parametrize(
+    ("moment", "spoken"),
+    [
+        (NOW - timedelta(days=3), "Tuesday"),
+        (NOW - timedelta(days=7), "13 November"),
+        (NOW - timedelta(days=300), "24 January 2026"),
+    ],
+)
+def test_day_since_when_is_spoken_as_any_other(moment, spoken):
+    assert sentences.spoken_since(moment, now=NOW) == spoken
+
+
+def test_day_of_the_week_is_a_text_of_its_own_after_each_word_before_it():
+    with speaking_pseudo():
+        on, since = (
+            [function(NOW - timedelta(days=days), now=NOW) for days in range(1, 7)]
+            for function in (sentences.spoken_day, sentences.spoken_since)
+        )
+
+    assert on == since == [f"⟦{name}⟧" for name in WEEKDAYS]
+
+
+def test_names_and_sentences_stand_in_a_row():
+    assert sentences.listed(["Ana Berg", 7, "Li Wei"]) == "Ana Berg, 7, Li Wei"
+    assert sentences.in_a_row(iter(["One 5 %.", "Two.", "Three."])) == "One 5 %. Two. Three."
+    assert (sentences.listed([]), sentences.in_a_row([])) == ("", "")
+    assert sentences.chained(["a", "b", "c"], pattern="%(first)s; %(second)s") == "a; b; c"
 
 
 @pytest.mark.parametrize(
