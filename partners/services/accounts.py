@@ -11,14 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from partners import permissions
 from partners.models import User
-from partners.naming import LONGEST_EMAIL, LONGEST_NAME
+from partners.naming import LONGEST_NAME, acceptable_email
 from partners.roles import StaffPermission
 from partners.services.affiliations import refuse_last_admin
 from portal import audit
@@ -128,12 +126,8 @@ def _refuse_unless_possible(
 
 
 def _checked_email(text: str) -> str:
-    email = text.strip().casefold()
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise _invalid("email", _("Enter an e-mail address, such as name@company.com.")) from error
-    if len(email) > LONGEST_EMAIL or email != email.lower():
+    email = acceptable_email(text=text)
+    if email is None:
         raise _invalid("email", _("Enter an e-mail address, such as name@company.com."))
     return email
 
