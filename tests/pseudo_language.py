@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db.models import F, Model, Value
+from django.db.models import F, Model, TextField, Value
 from django.db.models.functions import Concat
 from django.utils.translation import trans_real
 
@@ -77,7 +77,7 @@ def put_data_in_brackets() -> None:
     for model, names in WRITTEN.items():
         for name in names:
             model._default_manager.exclude(**{name: ""}).update(
-                **{name: Concat(Value(OPEN), F(name), Value(CLOSE))}
+                **{name: Concat(Value(OPEN), F(name), Value(CLOSE), output_field=TextField())}
             )
 
 
