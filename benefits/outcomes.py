@@ -84,7 +84,7 @@ def adjusted(entry: LedgerEntry, *, is_replay: bool) -> str:
         "%(quantity)s on %(plan)s: %(left)d is left.",
         "%(quantity)s on %(plan)s: %(left)d are left.",
         left,
-    ) % {"quantity": signed(entry.quantity), "plan": entry.plan.name, "left": left}
+    ) % {"quantity": signed(entry.quantity), "plan": entry.plan.label, "left": left}
     if is_replay:
         return _("This form was sent before, and nothing more changed. Booked then: %(what)s") % {
             "what": sentence

@@ -28,6 +28,12 @@ class Row:
     explanation: Explanation | None
 
     @property
+    def origin(self) -> str:
+        """Where it comes from, and its name where the title is not the name already."""
+        e = self.entitlement
+        return self.source if e.counts_hours else f"{self.source} · {e.plan_name}"
+
+    @property
     def is_low(self) -> bool:
         """Whether little is left, or nothing."""
         return self.entitlement.is_few_left or self.entitlement.is_exhausted

@@ -66,4 +66,4 @@ def _plan(plan: Plan) -> str:
     # Hours belong to the membership, whatever its contract says.
     contract = getattr(plan.package, "contract", None) if plan.unit == Unit.INCIDENT else None
     end = short_last_day((contract or plan.package).ends_at)
-    return f"{plan.name} · {plan.package.partner.name} · {end}"
+    return f"{plan.label} · {plan.package.partner.name} · {end}"

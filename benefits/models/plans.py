@@ -338,6 +338,11 @@ class Plan(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def label(self) -> str:
+        """The name as pages show it: that of hours is words, so it is said in their language."""
+        return str(Benefit(self.benefit).label) if self.unit == Unit.HOUR else self.name
+
 
 def _is_own_client(user: User | None) -> Exists | Value:
     """Whether the reader is an API client of the plan's partner: it needs no link there."""

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import translation
 
 from benefits.presentation import Notice, headline_notice, row, rows
 from benefits.wording import summary
 from portal.refusals import NextStep
 from tests.entitlement_factory import EntitlementFactory
-from tests.factories import ENDS_AT
+from tests.factories import ENDS_AT, PlanFactory
 
 ENDED = {"ends_at": datetime(2026, 1, 14, tzinfo=UTC)}
 ENDING = {"at": datetime(2026, 12, 20, 9, 0, tzinfo=UTC)}
@@ -109,6 +110,23 @@ def test_rows_keep_their_order():
     plans = [EntitlementFactory(), EntitlementFactory(cloud=True)]
 
     assert [shown.entitlement for shown in rows(plans)] == plans
+
+
+def test_row_of_hours_says_their_name_once_and_in_the_readers_language():
+    plan = EntitlementFactory(advisory=True)
+
+    with translation.override("sv"):
+        shown = row(plan)
+
+    assert (shown.title, shown.origin) == ("Teknisk presales och distribution", "Guldkompetens")
+    assert row(EntitlementFactory()).origin == "Gold competency · Partner support Gold 20pack"
+
+
+def test_name_of_a_plan_is_translated_for_hours_alone():
+    with translation.override("sv"):
+        names = [PlanFactory.build(**traits).label for traits in ({"advisory": True}, {})]
+
+    assert names == ["Teknisk presales och distribution", "Partner support Gold 20pack"]
 
 
 @pytest.mark.parametrize(
