@@ -27,7 +27,9 @@ from benefits.models import (
 )
 from portal.administration import ReadOnlyAdmin
 
-ON_THE_DESK = gettext_lazy("Read-only: memberships are written on the staff desk, under Partners.")
+ON_THE_DESK = gettext_lazy(
+    "Read-only: memberships are added and corrected on the staff desk, under Partners."
+)
 BY_USE = gettext_lazy("Read-only: activating, linking and using benefits write this.")
 BY_MPN_ID = gettext_lazy("MPN ID of the partner")
 

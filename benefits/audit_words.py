@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from benefits.allotments import Level, MembershipKind
 from benefits.support_plans import OFFERED, Offer
 from portal.audit_words import Group, Words
-from portal.sentences import signed
+from portal.sentences import in_a_row, labelled, signed
 
 
 def _membership(facts: Mapping[str, Any]) -> str:
@@ -31,7 +31,7 @@ def _ended(facts: Mapping[str, Any]) -> str:
     lapsed = sum(int(count) for count in facts["lapsed"].values())
     day = date_format(date.fromisoformat(facts["endedOn"]), "SHORT_DATE_FORMAT")
     ended = _("Ended on %(day)s.") % {"day": day}
-    return f"{ended} {_lapsed({'lapsed': lapsed})}" if lapsed else ended
+    return in_a_row([ended, _lapsed({"lapsed": lapsed})]) if lapsed else ended
 
 
 def _competency(facts: Mapping[str, Any]) -> str:
@@ -57,12 +57,12 @@ def _bought(facts: Mapping[str, Any]) -> str:
 
 
 def _adjusted(facts: Mapping[str, Any]) -> str:
-    return f"{signed(int(facts['quantity']))}: {facts['reason']}"
+    return labelled(signed(int(facts["quantity"])), str(facts["reason"]))
 
 
 WORDS = {
     "benefits.write_membership": Words(
-        Group.BENEFITS, gettext_lazy("Write a membership"), _membership
+        Group.BENEFITS, gettext_lazy("Add a membership"), _membership
     ),
     "benefits.attain_competency": Words(
         Group.BENEFITS, gettext_lazy("Attain a competency"), _competency

@@ -54,7 +54,7 @@ def written(done: Written) -> str:
         "anniversary": calendar_day(year.anniversary_on),
     }
     if not done.is_new:
-        return _("%(membership)s from %(start)s was written before: nothing more changed.") % values
+        return _("%(membership)s from %(start)s was added before: nothing more changed.") % values
     return _("%(membership)s runs from %(start)s to its anniversary on %(anniversary)s.") % values
 
 
@@ -65,7 +65,9 @@ def changed(done: Changed) -> str:
         "start": calendar_day(done.membership.starts_on),
     }
     if not done.is_changed:
-        return _("The membership was %(membership)s from %(start)s already.") % values
+        return (
+            _("The membership already was %(membership)s from %(start)s: nothing changed.") % values
+        )
     return _("The membership is %(membership)s from %(start)s now.") % values
 
 
@@ -74,7 +76,7 @@ def effects_of_ending(
 ) -> list[str]:
     """Return what ending the year today does, in the order in which it matters."""
     if at < midnight(year.starts_on):
-        said = [_("It has not begun: it is called off and lasts for no day.")]
+        said = [_("It has not begun: it is called off before its first day.")]
     else:
         said = [
             _("The membership ends today instead of on %(day)s.")
@@ -88,7 +90,7 @@ def effects_of_ending(
     elif any(e.is_unlimited for e in lapsing):
         said.append(_("Unlimited cloud support ends at once."))
     if not waiting:
-        said.append(_("Its contract ends at once: accounts that are linked use it no more."))
+        said.append(_("Its contract ends at once: linked accounts can no longer use it."))
     said.append(_("What was used stays in the ledger. This cannot be undone."))
     return said
 
@@ -107,24 +109,26 @@ def ended(done: Ended) -> str:
 def gained(done: Competence, *, name: str) -> str:
     """Say what a competency that was gained changes."""
     if not done.is_changed:
-        return _("%(name)s was there already: nothing more changed.") % {"name": name}
+        return _("%(name)s was attained already: nothing more changed.") % {"name": name}
     return _("%(name)s is attained. %(effect)s") % {"name": name, "effect": _effect(done)}
 
 
 def lost(done: Competence, *, name: str) -> str:
     """Say what a competency that was lost changes."""
     if not done.is_changed:
-        return _("%(name)s was not there: nothing changed.") % {"name": name}
+        return _("%(name)s is not attained: there is nothing to take away.") % {"name": name}
     return _("%(name)s is taken away. %(effect)s") % {"name": name, "effect": _effect(done)}
 
 
 def _effect(done: Competence) -> str:
     package = done.membership.package
     if hasattr(package, "contract"):
-        return _("The package is activated and stays as it is: it counts from the next one.")
-    return _("The package follows, until it is activated or ends on %(day)s.") % {
-        "day": last_day(package.ends_at)
-    }
+        return _(
+            "The package is activated and stays as it is: this counts from the next package on."
+        )
+    return _(
+        "The package changes with the membership until it is activated, or ends on %(day)s."
+    ) % {"day": last_day(package.ends_at)}
 
 
 def _lost(lapsing: Iterable[tuple[int, Entitlement]]) -> str:
@@ -133,7 +137,7 @@ def _lost(lapsing: Iterable[tuple[int, Entitlement]]) -> str:
     if not counted:
         return ""
     what = all_of([_unused(count, e) for count, e in counted])
-    return _("Unused, and lapsing: %(what)s.") % {"what": what}
+    return _("Lapses unused: %(what)s.") % {"what": what}
 
 
 def _unused(count: int, e: Entitlement) -> str:

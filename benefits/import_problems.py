@@ -8,7 +8,7 @@ SENTENCES: dict[str, Promise] = {
     "unknown_competency": gettext_lazy(
         "There is no competency “%(value)s”. Write names of the list below, with | between them."
     ),
-    "bad_date": gettext_lazy("“%(value)s” is no date. Write it as 2026-11-20."),
+    "bad_date": gettext_lazy("“%(value)s” is not a date. Write it as 2026-11-20."),
     "impossible_date": gettext_lazy(
         "%(value)s is not in the calendar. Write a day that there is, as 2026-11-20."
     ),

@@ -12,7 +12,7 @@ from benefits.entitlements import Entitlement
 from benefits.reasons import ContractNotLinked
 from benefits.wording import Summary
 from portal.refusals import Explanation, NextStep
-from portal.sentences import last_day
+from portal.sentences import labelled, last_day
 
 
 @dataclass(frozen=True)
@@ -131,12 +131,16 @@ def ending_notice(e: Entitlement) -> Notice:
 
 def _bought_ending(e: Entitlement) -> Notice:
     text = ngettext(
-        "%(plan)s ends in %(days)d day. Its next year can be bought now, and follows on this one.",
-        "%(plan)s ends in %(days)d days. Its next year can be bought now, and follows on this one.",
+        "%(plan)s ends in %(days)d day. Its next year can be bought now, and "
+        "follows on from this one.",
+        "%(plan)s ends in %(days)d days. Its next year can be bought now, and "
+        "follows on from this one.",
         e.days_left,
     )
     if e.days_left == 0:
-        text = _("%(plan)s ends today. Its next year can be bought now, and follows on this one.")
+        text = _(
+            "%(plan)s ends today. Its next year can be bought now, and follows on from this one."
+        )
     return Notice(
         "warning",
         _("Ends soon"),
@@ -153,13 +157,10 @@ def _renewal_step(e: Entitlement) -> NextStep:
 def used_up_notice(e: Entitlement) -> Notice:
     """Say that nothing is left on the plan, and since when."""
     step = reasons.used_up(e).explanation
-    text = _("%(package)s: %(sentence)s") % {
-        "package": wording.title(e),
-        "sentence": step.message,
-    }
+    text = labelled(wording.title(e), step.message)
     return Notice("warning", _("Used up"), text, next_step=step.next_step)
 
 
 def few_left_notice(e: Entitlement) -> Notice:
-    """Say how little is left on the plan."""
-    return Notice("info", _("Few left"), f"{wording.title(e)}: {wording.units_remaining(e)}.")
+    """Say how little is left on the plan, and until when."""
+    return Notice("info", _("Few left"), wording.good_for(e))

@@ -122,7 +122,10 @@ def upgrade_refusal(year: Membership, *, at: datetime) -> UpgradeNotPossible | N
     facts = {"level": year.level or year.kind, "on": iso_day(utc_day(at))}
     if year.kind == MembershipKind.ACTION_PACK:
         message = _("An Action Pack has no level, so there is nothing to upgrade.")
-        step = _("A core membership stands beside it: Silver and Gold come with competencies.")
+        step = _(
+            "A core membership, which can be held beside it, is Silver or Gold and "
+            "comes with competencies."
+        )
     elif year.level == Level.GOLD:
         message = _("Gold is the highest level.")
         step = _("Nothing has to be done.")

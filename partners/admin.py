@@ -44,9 +44,10 @@ class UserAdmin(ReadOnlyAdmin):
     """Accounts: staff are created here and get their role; any account is stopped here."""
 
     note = gettext_lazy(
-        "Role among staff and active or not are written here; what is taken away stops at once. "
-        "Everything else about an account belongs to its owner and to its partners. A new account "
-        "has no password: its owner asks for one with “Forgot your password?”."
+        "The staff role, and whether the account is active, are changed here; what "
+        "is taken away stops at once. Everything else about an account belongs to "
+        "its owner and to its partners. A new account has no password: its owner "
+        "asks for one with “Forgot your password?”."
     )
     views = ("changelist", "change", "add")
     form = AccountForm
@@ -134,7 +135,8 @@ class UserAdmin(ReadOnlyAdmin):
 
 
 ON_THE_DESK = gettext_lazy(
-    "Read-only: partners and their memberships are written on the staff desk, under Partners."
+    "Read-only: partners and their memberships are added and changed on the "
+    "staff desk, under Partners."
 )
 BY_THE_PARTNER = gettext_lazy("Read-only: the partner's Global admins and imports write this.")
 
@@ -187,7 +189,10 @@ class RoleAssignmentAdmin(ReadOnlyAdmin):
 class ApiClientAdmin(ReadOnlyAdmin):
     """API clients, without anything of their secrets."""
 
-    note = gettext_lazy("Read-only: Global admins and commands register, renew and stop clients.")
+    note = gettext_lazy(
+        "Read-only: Global admins and commands register and revoke clients, and "
+        "give them new secrets."
+    )
     list_display = ("client_id", "name", "partner", "registered_at", "last_token_at", "revoked_at")
     list_select_related = ("partner",)
     search_fields = ("client_id__exact",)

@@ -87,7 +87,7 @@ def _account(facts: Mapping[str, Any]) -> str:
 
 
 WORDS = {
-    "partners.create_partner": Words(Group.BENEFITS, gettext_lazy("Write a partner"), _company),
+    "partners.create_partner": Words(Group.BENEFITS, gettext_lazy("Add a partner"), _company),
     "partners.change_partner": Words(Group.BENEFITS, gettext_lazy("Change a partner"), _company),
     "partners.create_account": Words(Group.USERS, gettext_lazy("Create a staff account"), _account),
     "partners.change_account": Words(
@@ -106,9 +106,11 @@ WORDS = {
     "partners.request_import": Words(Group.BENEFITS, gettext_lazy("Start an import")),
     "partners.import_data": Words(Group.BENEFITS, gettext_lazy("Import a file"), _imported),
     "partners.import_partner": Words(
-        Group.BENEFITS, gettext_lazy("Write the company by an import"), _partner_changes
+        Group.BENEFITS, gettext_lazy("Add or change a company by import"), _partner_changes
     ),
-    "partners.import_account": Words(Group.USERS, gettext_lazy("Write an account by an import")),
+    "partners.import_account": Words(
+        Group.USERS, gettext_lazy("Add or change an account by import")
+    ),
     "partners.register_client": Words(
         Group.CLIENTS, gettext_lazy("Register an API client"), _scopes
     ),

@@ -47,7 +47,7 @@ class BearerAuthentication(BaseAuthentication):
         token = _token_of(value.strip()) if scheme.lower() == "bearer" else None
         if token is None:
             raise NotAuthenticated(
-                _("The access token does not hold: unknown, expired, or its client was stopped."),
+                _("The access token is not valid: unknown, expired, or its client was revoked."),
                 next_step=NextStep(_("Get a token at /oauth/token and send it as Bearer.")),
             )
         _act_as(request._request, token)

@@ -31,8 +31,10 @@ STAFF_PERMISSIONS: dict[StaffPermission, Promise] = {
     StaffPermission.ADJUST_PLANS: gettext_lazy("Correct what a plan gave"),
     StaffPermission.IMPORTS: gettext_lazy("Import partners, memberships, users and roles"),
     StaffPermission.SEE_IMPORTS: gettext_lazy("See what was imported"),
-    StaffPermission.MANAGE_MEMBERSHIPS: gettext_lazy("Write partners and their memberships"),
-    StaffPermission.DJANGO_ADMIN: gettext_lazy("Open the administration, write staff accounts"),
+    StaffPermission.MANAGE_MEMBERSHIPS: gettext_lazy(
+        "Add and change partners and their memberships"
+    ),
+    StaffPermission.DJANGO_ADMIN: gettext_lazy("Open the administration, manage staff accounts"),
     StaffPermission.API_CLIENTS: gettext_lazy("Register API clients of staff"),
     StaffPermission.READ_AUDIT: gettext_lazy("Read the audit of the whole portal"),
 }

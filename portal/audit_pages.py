@@ -36,7 +36,7 @@ def _day(label: Any) -> forms.DateField:
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
         validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
-        error_messages={"invalid": gettext_lazy("Write the day as 2026-11-20.")},
+        error_messages={"invalid": gettext_lazy("Enter the day as 2026-11-20.")},
     )
 
 

@@ -158,6 +158,13 @@ def listed(names: Iterable[object]) -> str:
     return pgettext("list separator", ", ").join(str(name) for name in names)
 
 
+def labelled(label: str, text: str) -> str:
+    """Return a text after the word or number that says what it is about."""
+    # Translators: a label and its text, with the colon of the language.
+    pattern = pgettext("label and text", "%(label)s: %(text)s")
+    return pattern % {"label": label, "text": text}
+
+
 def in_a_row(sentences: Iterable[str]) -> str:
     """Return whole sentences as one text."""
     # Translators: two sentences, with a space between them where the language has one.

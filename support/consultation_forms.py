@@ -35,9 +35,10 @@ class ConsultationForm(forms.Form):
         label=gettext_lazy("From which membership?"),
         widget=forms.RadioSelect,
         error_messages={
-            "required": gettext_lazy("Choose the membership that it is asked from."),
+            "required": gettext_lazy("Choose the membership that gives it."),
             "invalid_choice": gettext_lazy(
-                "Nothing can be asked from the membership you chose any more. Choose another one."
+                "The membership you chose no longer gives presales requests or advice. "
+                "Choose another one."
             ),
         },
     )

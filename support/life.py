@@ -270,7 +270,10 @@ def _not_reopenable(
     until = reopenable_until(request)
     if until is None:
         return NotReopenable(
-            _("This request is still worked on; only a resolved or closed one can be reopened."),
+            _(
+                "This request is still being worked on; only a resolved or closed one can "
+                "be reopened."
+            ),
             facts=facts,
             next_step=NextStep(_("Add a note to it instead.")),
         )

@@ -25,7 +25,7 @@ def _day(label: Any, *, hint: Any = "") -> forms.DateField:
         validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
         error_messages={
             "required": gettext_lazy("Enter a day."),
-            "invalid": gettext_lazy("Write the day as 2026-11-20."),
+            "invalid": gettext_lazy("Enter the day as 2026-11-20."),
         },
     )
 
@@ -42,8 +42,8 @@ class MembershipForm(forms.Form):
     starts_on = _day(
         gettext_lazy("Starts on"),
         hint=gettext_lazy(
-            "It runs for one year. Where one of its kind ends, start on that very day: the new "
-            "year then follows on it."
+            "It runs for one year. Where one of its kind ends, start on that very day: "
+            "the new year then follows on from it."
         ),
     )
     competencies = forms.MultipleChoiceField(

@@ -108,7 +108,7 @@ class NewPartnerForm(CompanyForm):
         label=gettext_lazy("MPN ID"),
         max_length=7,
         validators=[RegexValidator(r"\A[0-9]{7}\Z", gettext_lazy("An MPN ID has seven digits."))],
-        help_text=gettext_lazy("Seven digits; it stays for ever."),
+        help_text=gettext_lazy("Seven digits; it cannot be changed later."),
         error_messages={"required": gettext_lazy("Enter the MPN ID.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )

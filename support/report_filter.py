@@ -26,7 +26,7 @@ def _month(label: Any) -> forms.DateField:
             MinValueValidator(EARLIEST, gettext_lazy("Reports begin in January 2000.")),
             MaxValueValidator(LATEST, gettext_lazy("Reports end in December 2999.")),
         ],
-        error_messages={"invalid": gettext_lazy("Write the month as 2026-11.")},
+        error_messages={"invalid": gettext_lazy("Enter the month as 2026-11.")},
     )
 
 

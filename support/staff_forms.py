@@ -32,7 +32,7 @@ class AdjustForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=LONGEST_REASON,
-        help_text=gettext_lazy("Stands in the ledger for ever; the partner reads it too."),
+        help_text=gettext_lazy("Kept in the ledger for good; the partner reads it too."),
         error_messages={"required": gettext_lazy("Say why.")},
     )
 

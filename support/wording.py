@@ -37,12 +37,12 @@ def state_set(request: SupportRequest) -> str:
 
 def claimed(request: SupportRequest) -> str:
     """Say that the reader works on the request from now on."""
-    return _("You work on request %(number)s now.") % {"number": request.number}
+    return _("You are working on request %(number)s now.") % {"number": request.number}
 
 
 def released(request: SupportRequest) -> str:
     """Say that nobody works on the request."""
-    return _("Nobody works on request %(number)s now.") % {"number": request.number}
+    return _("Nobody is working on request %(number)s now.") % {"number": request.number}
 
 
 def reopened(request: SupportRequest) -> str:

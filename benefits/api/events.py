@@ -135,7 +135,7 @@ def _position(cursor: str) -> int:
         position: int = SIGNER.unsign_object(cursor)
     except signing.BadSignature as error:
         raise InvalidFilter(
-            _("This is no cursor of the feed."),
+            _("This is not a cursor of the feed."),
             next_step=NextStep(_("Send the cursor of an event, as it was given to you.")),
             invalid=[("after", _("Not a cursor of the feed."))],
         ) from error

@@ -112,12 +112,12 @@ def _locked(package_id: uuid.UUID, *, by: User, at: datetime) -> Membership:
         raise MembershipInvalid(
             _("Competencies are attained under a core membership, not under an Action Pack."),
             facts={"kind": year.kind},
-            next_step=NextStep(_("Write them down under the core membership.")),
+            next_step=NextStep(_("Add them under the core membership.")),
         )
     if not years.is_current(year, at=at):
         raise MembershipNotChangeable(
             _("This membership is over."),
             facts={"endedOn": iso_day(year.ends_on)},
-            next_step=NextStep(_("Write them down under the membership that runs now.")),
+            next_step=NextStep(_("Add them under the membership that runs now.")),
         )
     return year

@@ -165,7 +165,7 @@ def refusal_to_change(*, year: Membership, at: datetime) -> MembershipNotChangea
         return MembershipNotChangeable(
             _("This membership is over."),
             facts={"endedOn": iso_day(year.ends_on)},
-            next_step=NextStep(_("Write a new membership.")),
+            next_step=NextStep(_("Add a new membership.")),
         )
     return None
 
@@ -191,11 +191,11 @@ def _refuse_start(year: Membership, *, starts_on: date, at: datetime) -> None:
     used = year.package.plans.get(unit=Unit.HOUR).used
     before, after = year.predecessor, years.successor_of(year)
     if before is not None:
-        why = _("It follows on the year before, which ended on %(day)s: so it begins that day.") % {
-            "day": calendar_day(before.ends_on)
-        }
+        why = _(
+            "It follows on from the year before, which ended on %(day)s: so it begins that day."
+        ) % {"day": calendar_day(before.ends_on)}
     elif after is not None:
-        why = _("The year after it is written already, and begins on %(day)s.") % {
+        why = _("The year after it has been added already, and begins on %(day)s.") % {
             "day": calendar_day(after.starts_on)
         }
     elif used:

@@ -95,7 +95,7 @@ def refusal_to_end(*, year: Membership, at: datetime) -> MembershipNotChangeable
             "day": last_day(year.package.ends_at)
         }
     elif after is not None:
-        why = _("The year after it is written already, and begins on %(day)s.") % {
+        why = _("The year after it has been added already, and begins on %(day)s.") % {
             "day": calendar_day(after.starts_on)
         }
         step = _("Call that year off first.")

@@ -108,7 +108,7 @@ def refuse_start(*, starts_on: date, at: datetime) -> None:
     latest = anniversary_of(utc_day(at))
     if starts_on > latest:
         raise MembershipInvalid(
-            _("A membership is written at most one year ahead: until %(day)s.")
+            _("A membership can start at most one year ahead: by %(day)s.")
             % {"day": calendar_day(latest)},
             facts={"field": "starts_on", "latest": iso_day(latest)},
             next_step=NextStep(_("Choose an earlier start.")),

@@ -117,7 +117,7 @@ def refusal_of_time(*, offer: Offer, partner: Partner, at: datetime) -> PlanRuns
         % {"partner": partner.name, "plan": OFFERED[offer].name, "end": last_day(last.ends_at)},
         facts={"endsAt": last.ends_at.isoformat(), "opensAt": opens_at.isoformat()},
         next_step=NextStep(
-            _("The next year can be bought from %(day)s on; it follows on this one.")
+            _("The next year can be bought from %(day)s on; it follows on from this one.")
             % {"day": day(opens_at)}
         ),
     )

@@ -127,7 +127,10 @@ def _write_gold(old: Membership, *, by: User, at: datetime) -> Membership:
         )
     except MembershipOverlaps as clash:
         raise UpgradeNotPossible(
-            _("The membership year after this one is written already, so Gold has no full year."),
+            _(
+                "The next membership year has been added already, so Gold would not have a "
+                "full year."
+            ),
             facts=clash.explanation.facts,
             next_step=NextStep(_("Ask support to take the later year away first.")),
         ) from clash

@@ -100,7 +100,7 @@ GROUPS = (
     Group(
         _("Calls of the API"),
         (
-            Code("not_authenticated", _("No token, or one that no longer holds"), "api"),
+            Code("not_authenticated", _("No token, or one that is no longer valid"), "api"),
             Code("insufficient_scope", _("The token lacks the scope of this call"), "api"),
             Code("unknown_field", _("The body has a field that is not known"), "api"),
             Code("invalid_filter", _("The address has a parameter that it does not take"), "api"),

@@ -59,15 +59,15 @@ SENTENCES: dict[str, Promise] = {
     ),
     # --- cells
     "missing_value": gettext_lazy(
-        "Nothing stands here. Every row needs a value, such as %(example)s."
+        "This cell is empty. Every row needs a value, such as %(example)s."
     ),
     "too_long": gettext_lazy("This has %(length)s characters. Write %(most)s at most."),
     "control_character": gettext_lazy(
         "This holds the control character %(name)s. Remove it: a value is text in one line."
     ),
     "bad_mpn_id": gettext_lazy(
-        "“%(value)s” is no MPN ID. Write seven digits; a spreadsheet may have dropped zeros in "
-        "front."
+        "“%(value)s” is not an MPN ID. Write seven digits; a spreadsheet may have "
+        "dropped zeros in front."
     ),
     "unknown_country": gettext_lazy(
         "There is no country “%(value)s”. Write the two letters of ISO 3166-1, such as SE."
@@ -76,7 +76,7 @@ SENTENCES: dict[str, Promise] = {
         "There is no program “%(value)s”. Write MPN, CSP, or both as MPN|CSP."
     ),
     "malformed_email": gettext_lazy(
-        "“%(value)s” is no e-mail address. Write one such as name@company.com."
+        "“%(value)s” is not an e-mail address. Write one such as name@company.com."
     ),
     "unknown_account_kind": gettext_lazy(
         "There is no kind of account “%(value)s”. Write WORK or PERSONAL."

@@ -98,7 +98,7 @@ def require_header(head: bytes, *, columns: Sequence[Column]) -> None:
         (_("These columns are not known: %(columns)s."), [n for n in header if n not in known]),
         (_("These columns are missing: %(columns)s."), [n for n in required if n not in header]),
         (
-            _("These columns stand there more than once: %(columns)s."),
+            _("These columns appear more than once: %(columns)s."),
             sorted({n for n in header if n in known and header.count(n) > 1}),
         ),
     ]

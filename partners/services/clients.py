@@ -229,7 +229,7 @@ def _refuse_one_too_many(partner: Partner | None) -> None:
 def _refuse_revoked(client: ApiClient) -> None:
     if client.is_revoked:
         raise ClientInvalid(
-            _("%(client)s was revoked and stays so.") % {"client": client.name},
+            _("%(client)s was revoked, and that cannot be undone.") % {"client": client.name},
             facts={"client": client.client_id},
             next_step=NextStep(_("Register a new client.")),
         )

@@ -85,7 +85,7 @@ def scopes(request: ActingRequest, client_id: str) -> HttpResponse:
         return _client_page(request, client, form=form, status=400)
     chosen = form.cleaned_data["scopes"]
     change_scopes(client_id=client.client_id, scopes=chosen, by=request.user, at=request.now)
-    messages.success(request, _("What %(client)s may do is changed.") % {"client": client.name})
+    messages.success(request, _("The rights of %(client)s are changed.") % {"client": client.name})
     return redirect("partners:api-client", client.client_id)
 
 

@@ -139,7 +139,7 @@ def _change(
         edge.refused(request, refusal)
         return _user_page(request, affiliation, refusal=refusal, status=refusal.status, **shown)
     name = {"name": users.user_row(affiliation).name}
-    messages.success(request, _("What %(name)s may do is changed.") % name)
+    messages.success(request, _("The rights of %(name)s are changed.") % name)
     return _back(request, affiliation, to="partners:user")
 
 

@@ -176,7 +176,7 @@ class _Figures:
 
     def _sentence(self, one: Series) -> str:
         most = max(one.values)
-        return _("%(series)s: %(total)s in all, the most in one is %(most)s (%(where)s).") % {
+        return _("%(series)s: %(total)s in all; the highest is %(most)s (%(where)s).") % {
             "series": one.name,
             "total": number(sum(one.values)),
             "most": number(most),

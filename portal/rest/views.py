@@ -245,7 +245,7 @@ def _refusal_of_framework(request: HttpRequest, error: Exception) -> Refusal | N
 
 def _not_authenticated() -> problems.NotAuthenticated:
     return problems.NotAuthenticated(
-        _("No access token, or one that no longer holds."),
+        _("No access token, or one that is no longer valid."),
         next_step=NextStep(_("Get a token at /oauth/token and send it as Bearer.")),
     )
 

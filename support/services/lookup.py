@@ -20,6 +20,7 @@ from partners.roles import StaffPermission
 from portal import audit
 from portal.models import AuditRecord
 from portal.refusals import NextStep
+from portal.sentences import one_of
 from support.models import SupportRequest
 
 MOST_FOUND = 20
@@ -198,8 +199,9 @@ def _by_access_id(number: str) -> Finding:
         return Finding(
             "access_id",
             problem=_(
-                "The number is well-formed, but no Access ID. Ask the caller which of the two IDs "
-                "they read out: the Access ID is the one shown in clear."
+                "The number is well-formed, but it is not an Access ID. Ask the caller "
+                "which of the two IDs they read out: the Access ID is the one shown in "
+                "clear."
             ),
         )
     return Finding("access_id", contract=issued.contract, replaced=_replaced(issued))
@@ -214,11 +216,8 @@ def _swapped(number: str) -> str:
     places = ids.swaps_that_fit(number)
     if not places:
         return ""
-    pairs = [
-        _("%(first)d and %(second)d") % {"first": place, "second": place + 1} for place in places
-    ]
-    either = _(", or ").join(pairs)
-    return _("It would fit with the digits at these places swapped: %(pairs)s.") % {"pairs": either}
+    pairs = one_of([f"{place}\N{EN DASH}{place + 1}" for place in places])
+    return _("It would fit with the digits at these places swapped: %(pairs)s.") % {"pairs": pairs}
 
 
 def _replaced(issued: IssuedId) -> Replaced | None:

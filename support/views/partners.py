@@ -89,7 +89,7 @@ def add(request: ActingRequest) -> HttpResponse:
         return _add_page(request, form, refusal=refusal, status=refusal.status)
     said = _("%(partner)s is a partner now. Next: add its membership.")
     if not kept.is_changed:
-        said = _("%(partner)s is there already, just as you wrote it: nothing more changed.")
+        said = _("%(partner)s is there already, just as you entered it: nothing more changed.")
     messages.success(request, said % {"partner": kept.partner.name})
     return redirect("support:staff-memberships", mpn_id)
 
@@ -114,7 +114,11 @@ def change(request: ActingRequest, mpn_id: str) -> HttpResponse:
     except Refusal as refusal:
         edge.refused(request, refusal)
         return _change_page(request, partner, form, refusal=refusal, status=refusal.status)
-    said = _("%(partner)s is changed.") if kept.is_changed else _("%(partner)s was so already.")
+    said = (
+        _("%(partner)s is changed.")
+        if kept.is_changed
+        else _("%(partner)s was like this already: nothing changed.")
+    )
     messages.success(request, said % {"partner": kept.partner.name})
     return redirect("support:staff-memberships", mpn_id)
 

@@ -45,8 +45,8 @@ USED_UP = Notice(
 BOUGHT_ENDS = Notice(
     "warning",
     "Ends soon",
-    "Premier Support for Partners ends in 24 days. Its next year can be bought now, and follows on "
-    "this one.",
+    "Premier Support for Partners ends in 24 days. Its next year can be bought "
+    "now, and follows on from this one.",
     NextStep("Compare the partner support plans.", url="/support/partnersupport"),
 )
 # The year after the one that ends, bought already.
@@ -57,7 +57,7 @@ NEXT_YEAR = {
     "contract_starts_at": ENDS_AT,
     "ends_at": ENDS_AT.replace(year=2028),
 }
-FEW_LEFT = Notice("info", "Few left", "On-premises support incidents: 3 incidents remaining.")
+FEW_LEFT = Notice("info", "Few left", "3 of 20 on-premises incidents left until 13 January 2027.")
 
 
 def test_row_of_usable_plan_needs_no_explanation():

@@ -312,7 +312,8 @@ def test_purchase_of_a_plan_that_runs_on_is_refused_with_the_day_from_which_it_c
         "message": "Contoso has Premier Support for Partners until 2 March 2027.",
         "facts": {"endsAt": END.isoformat(), "opensAt": OPENS.isoformat()},
         "nextStep": {
-            "text": "The next year can be bought from 31 January 2027 on; it follows on this one.",
+            "text": "The next year can be bought from 31 January 2027 on; it follows on from "
+            "this one.",
             "url": None,
             "people": [],
         },

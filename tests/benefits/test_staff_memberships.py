@@ -286,12 +286,12 @@ def activated(year):
         (
             lambda: create(silver().partner, starts_on=date(2026, 12, 15)).membership,
             {"starts_on": date(2026, 12, 20)},
-            "It follows on the year before, which ended on 15 December 2026",
+            "It follows on from the year before, which ended on 15 December 2026",
         ),
         (
             lambda: create(silver().partner, starts_on=date(2026, 12, 15)).membership.predecessor,
             {"starts_on": date(2025, 12, 20)},
-            "The year after it is written already, and begins on 15 December 2026.",
+            "The year after it has been added already, and begins on 15 December 2026.",
         ),
         (lambda: member(level=None), {}, "A core membership is Silver or Gold; an Action Pack"),
         (silver, {"level": None}, "A core membership is Silver or Gold; an Action Pack"),
@@ -401,7 +401,7 @@ def pending():
         (
             lambda: create(silver().partner, starts_on=date(2026, 12, 15)).membership.predecessor,
             MID_YEAR,
-            "The year after it is written already",
+            "The year after it has been added already",
         ),
     ],
 )

@@ -51,7 +51,7 @@ def test_role_given_in_one_window_lets_activate_in_another_at_once(
     role(ana, "MPN partner admin").check()
     save_roles(ana)
 
-    read_message(ana, "What Ingrid Holm may do is changed.")
+    read_message(ana, "The rights of Ingrid Holm are changed.")
     ingrid.reload()
     activate(ingrid)
     assert len(show_ids(ingrid).access) == 9

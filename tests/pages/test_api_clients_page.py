@@ -340,7 +340,7 @@ def test_rights_are_changed_and_said():
     response = browser.post(f"{DEMO}/scopes", {"scopes": ["events.read"]}, follow=True)
 
     assert response.redirect_chain == [(DEMO, 302)]
-    assert alerts(page_of(response)) == ["What Fabrikam's demo client may do is changed."]
+    assert alerts(page_of(response)) == ["The rights of Fabrikam's demo client are changed."]
     assert ApiClient.objects.get(client_id="demo-fabrikam").scopes == ["events.read"]
 
 
@@ -377,7 +377,7 @@ def test_revoked_client_takes_no_new_secret():
 
     assert response.status_code == 400
     assert main_of(page_of(response)).one("h1").text == (
-        "Fabrikam's demo client was revoked and stays so."
+        "Fabrikam's demo client was revoked, and that cannot be undone."
     )
 
 

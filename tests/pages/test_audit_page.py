@@ -259,8 +259,8 @@ def test_days_of_the_filter_are_those_of_the_reader():
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("since=tomorrow", "Write the day as 2026-11-20."),
-        ("since=2026-02-30", "Write the day as 2026-11-20."),
+        ("since=tomorrow", "Enter the day as 2026-11-20."),
+        ("since=2026-02-30", "Enter the day as 2026-11-20."),
         ("until=0001-01-01", "greater than or equal to 2000-01-01"),
         ("until=9999-12-31", "less than or equal to 2999-12-31"),
         ("since=2026-11-20&until=2026-11-19", "The last day is before the first one."),

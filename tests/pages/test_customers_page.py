@@ -113,7 +113,7 @@ def test_search_in_another_script(typed: str):
 def test_search_without_result_says_so_and_leads_to_all(search: str):
     main = main_of(visit(AGENT, f"{LIST}?search={quote(search)}"))
 
-    assert main.one("h2").text == "No customer like this"
+    assert main.one("h2").text == "No matching customers"
     assert search[:120] in main.one(cls="empty-state").text
     assert main.has("a", href=LIST)
 

@@ -135,7 +135,7 @@ def test_errors_are_listed_paged_and_downloaded():
     assert [cell.text for cell in rows[0].all("th") + rows[0].all("td")] == [
         "Line 2",
         "mpn_id",
-        "“45” is no MPN ID. Write seven digits; a spreadsheet may have dropped zeros in front.",
+        "“45” is not an MPN ID. Write seven digits; a spreadsheet may have dropped zeros in front.",
     ]
     assert (len(rows), more.text) == (25, "More errors")
     assert [r.one("th").text for r in main_of(second).one("tbody").all("tr")] == [

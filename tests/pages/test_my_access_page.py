@@ -118,8 +118,8 @@ def test_staff_read_what_staff_may():
         "Correct what a plan gave": ("No",),
         "Import partners, memberships, users and roles": ("No",),
         "See what was imported": ("Yes",),
-        "Write partners and their memberships": ("No",),
-        "Open the administration, write staff accounts": ("No",),
+        "Add and change partners and their memberships": ("No",),
+        "Open the administration, manage staff accounts": ("No",),
         "Register API clients of staff": ("No",),
         "Read the audit of the whole portal": ("Yes",),
     }

@@ -165,7 +165,7 @@ def test_form_that_does_not_say_until_when_marks_nothing(until: str):
     response = send(FEW_LEFT, until)
 
     assert response.status_code == 400
-    assert page_of(response).one(role="alert").text.startswith("This form did not say")
+    assert page_of(response).one(role="alert").text.startswith("The form did not say")
     assert not NotificationsRead.objects.exists()
 
 

@@ -237,7 +237,7 @@ def test_plan_that_runs_says_from_when_its_next_year_can_be_bought():
         "renewal_not_open",
         (
             "Fabrikam has Premier Support for Partners until 20 November 2027. The next year can "
-            "be bought from 21 October 2027 on; it follows on this one."
+            "be bought from 21 October 2027 on; it follows on from this one."
         ),
     )
 

@@ -75,7 +75,7 @@ def test_queue_filters_by_address_and_says_when_there_is_none():
     assert {cell.text for cell in page.all("td", data_label="State")} == {"Open"}
 
     none = main_of(visit(STAFF, f"{QUEUE}?claimed=me&portal=API"))
-    assert none.texts("h2") == ["No request like this"]
+    assert none.texts("h2") == ["No matching requests"]
     assert not none.has("table")
 
 
@@ -124,11 +124,11 @@ def test_claim_from_the_row_leads_back_to_the_same_list(request_):
 
     assert response.redirect_chain == [(f"{QUEUE}?due=today&portal=SUPPORT_FOR_BUSINESS", 302)]
     page = page_of(response)
-    assert alerts(page) == [f"You work on request {request_.number} now."]
+    assert alerts(page) == [f"You are working on request {request_.number} now."]
     cell = row_of(page, request_).one("td", data_label="Claimed by")
     assert cell.text == f"You since 20 Nov 2026, 09:00 Release {request_.number}"
     released = act(STAFF, request_, "release", queue=query)
-    assert alerts(page_of(released)) == [f"Nobody works on request {request_.number} now."]
+    assert alerts(page_of(released)) == [f"Nobody is working on request {request_.number} now."]
 
 
 @pytest.mark.parametrize("query", ["//evil.example", "next=//evil.example", "&", "a=1&" * 500])
@@ -206,7 +206,7 @@ def test_manager_takes_over_with_a_reason_and_what_was_typed_is_kept(request_):
         assert page.one("input", name="why").attrs.get("value", "") == why
     page = page_of(act(MANAGER, request_, "take-over", why="Away until Monday"))
 
-    assert alerts(page) == [f"You work on request {request_.number} now."]
+    assert alerts(page) == [f"You are working on request {request_.number} now."]
     assert "You have been working on it since" in main_of(page).text
 
 

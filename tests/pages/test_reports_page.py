@@ -107,8 +107,8 @@ def test_reports_keep_one_level_and_one_portal_and_hand_them_on_to_downloads():
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("first=soon", "Write the month as 2026-11."),
-        ("last=2026-13", "Write the month as 2026-11."),
+        ("first=soon", "Enter the month as 2026-11."),
+        ("last=2026-13", "Enter the month as 2026-11."),
         ("last=1999-12", "Reports begin in January 2000."),
         ("first=3000-01", "Reports end in December 2999."),
         ("first=2026-03&last=2026-02", "The last month is before the first one."),

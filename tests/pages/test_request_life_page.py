@@ -106,8 +106,8 @@ def test_open_request_says_why_the_rest_is_not_possible(request_):
             "Write a note, or close the request."
         ),
         (
-            "Reopen the request This request is still worked on; only a resolved or closed one "
-            "can be reopened. Add a note to it instead."
+            "Reopen the request This request is still being worked on; only a resolved or closed "
+            "one can be reopened. Add a note to it instead."
         ),
     ]
 

@@ -97,7 +97,7 @@ def test_list_by_state_and_plan_keeps_both_from_page_to_page():
 def test_list_where_nothing_matches_says_what_to_do():
     main = main_of(visit(OWNER, f"{LIST}?state=RESOLVED"))
 
-    assert main.one(cls="empty-state").one("h2").text == "No request like this"
+    assert main.one(cls="empty-state").one("h2").text == "No matching requests"
     assert main.one(cls="empty-state").has("a", href=LIST)
     assert main.has("form", role="search")
 

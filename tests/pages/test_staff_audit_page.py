@@ -285,7 +285,7 @@ def test_no_filter_reads_a_large_table_whole_and_none_takes_many_statements():
         ("target=nobody@contoso.example", "No account has this e-mail address."),
         ("partner=1234567", "No partner has this MPN ID or a name that begins like this."),
         ("partner=zzz", "No partner has this MPN ID or a name that begins like this."),
-        ("request_id=none", "Nothing that you asked for was done or tried."),
+        ("request_id=none", "Nothing that you filtered for was done or tried."),
     ],
 )
 def test_what_there_is_not_is_said_instead_of_showing_everything(query: str, sentence: str):
@@ -315,7 +315,7 @@ def test_several_partners_of_a_beginning_are_offered_to_choose_from():
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("since=tomorrow", "Write the day as 2026-11-20."),
+        ("since=tomorrow", "Enter the day as 2026-11-20."),
         ("since=2026-11-20&until=2026-11-19", "The last day is before the first one."),
         (f"who={'x' * 255}", "at most 254 characters"),
         (f"request_id={'x' * 65}", "at most 64 characters"),

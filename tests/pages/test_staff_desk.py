@@ -240,8 +240,9 @@ def test_look_up_of_a_contract_id_finds_nothing_and_shows_it_to_nobody():
 
     assert response.status_code == 404
     assert problem_of(response) == (
-        "The number is well-formed, but no Access ID. Ask the caller which of the two IDs they "
-        "read out: the Access ID is the one shown in clear."
+        "The number is well-formed, but it is not an Access ID. Ask the caller "
+        "which of the two IDs they read out: the Access ID is the one shown in "
+        "clear."
     )
     assert contract_id not in digits_in(response.content.decode())
 

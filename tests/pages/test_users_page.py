@@ -246,7 +246,7 @@ def test_roles_are_changed_and_the_page_says_so():
 
     assert response.url == url_of(INGRID)
     page = page_of(client.get(response.url))
-    assert alerts(page) == ["What Ingrid Holm may do is changed."]
+    assert alerts(page) == ["The rights of Ingrid Holm are changed."]
     assert checked(page, "roles") == ["MPN_PARTNER_ADMIN"]
     assert last_record() == ("partners.set_roles", str(account(INGRID).public_id), "")
 

@@ -131,7 +131,7 @@ def test_columns_stand_on_the_base_with_their_numbers_on_top():
     assert [(a.x, a.y, a.width, a.height) for a in chart.areas] == [("7.5", "20", "35", "180")]
     assert [number.text for number in chart.numbers] == ["3", "0"]
     assert [label.text for label in chart.labels] == ["Jan", "2026", "Feb"]
-    assert chart.description == "On-premises: 3 in all, the most in one is 3 (January 2026)."
+    assert chart.description == "On-premises: 3 in all; the highest is 3 (January 2026)."
     assert chart.legend == []
 
 
@@ -194,8 +194,8 @@ def test_picture_is_named_described_and_has_its_table():
     picture = page.one("svg", role="img")
     named = picture.attrs["aria-labelledby"].split()
     assert " ".join(picture.one(id=one).text for one in named) == (
-        "Used On-premises: 4 in all, the most in one is 3 (January 2026). "
-        "Cloud <b>: 5 in all, the most in one is 4 (February 2026)."
+        "Used On-premises: 4 in all; the highest is 3 (January 2026). "
+        "Cloud <b>: 5 in all; the highest is 4 (February 2026)."
     )
     # Several series differ by pattern, too; a pattern is found by its id.
     fills = {area.attrs["fill"] for area in picture.all("rect", cls="chart__area")}

@@ -241,10 +241,7 @@ def test_lines_are_those_of_the_file_also_behind_values_of_several_lines():
         (b"PK\x03\x04rest", "This is a spreadsheet or an archive, not a CSV file."),
         (
             b"mpn_id,name,country,programs,level,name\n",
-            (
-                "These columns are not known: “level”. "
-                "These columns stand there more than once: “name”."
-            ),
+            "These columns are not known: “level”. These columns appear more than once: “name”.",
         ),
         (
             b"mpn_id,name\n1,2\n",

@@ -422,8 +422,8 @@ def test_command_does_the_same_and_prints_every_error(tmp_path):
         "Everything is there already: nothing had to be imported.",
     ]
     assert out.getvalue().splitlines()[0] == (
-        "line 2, mpn_id: “430000” is no MPN ID. Write seven digits; a spreadsheet may have dropped "
-        "zeros in front. [bad_mpn_id]"
+        "line 2, mpn_id: “430000” is not an MPN ID. Write seven digits; a spreadsheet may have "
+        "dropped zeros in front. [bad_mpn_id]"
     )
     done = Import.objects.get(state="DONE")
     assert (done.uploaded_by, done.channel) == (by, "COMMAND")

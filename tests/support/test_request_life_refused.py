@@ -58,8 +58,8 @@ def test_request_still_worked_on_is_not_reopened(submitted, agent, state):
     assert (type(refusal), refusal.status) == (NotReopenable, 409)
     assert refusal.explanation.as_dict() == {
         "code": "not_reopenable",
-        "message": "This request is still worked on; only a resolved or closed one can be "
-        "reopened.",
+        "message": "This request is still being worked on; only a resolved or closed one can "
+        "be reopened.",
         "facts": {"requestNumber": submitted.number, "state": state},
         "nextStep": {"text": "Add a note to it instead.", "url": None, "people": []},
     }
