@@ -194,7 +194,7 @@ def _refuse_other_kinds(head: bytes) -> None:
     # UTF-16 without a mark, or no text at all: the header of a CSV file holds none.
     if b"\x00" in head.partition(b"\n")[0][:LONGEST_HEADER]:
         raise _unreadable(
-            _("This file is no text in UTF-8: it holds NUL characters in its first line.")
+            _("This file is not text in UTF-8: it holds NUL characters in its first line.")
         )
 
 

@@ -74,7 +74,7 @@ def _no_constant(name: str) -> NoReturn:
 
 def _doubled(names: set[str]) -> DuplicateParameter:
     return DuplicateParameter(
-        _("A name stands there more than once."),
+        _("A name appears more than once."),
         next_step=NextStep(_("Send each name once.")),
         invalid=[(name, _("More than once.")) for name in sorted(names)],
     )

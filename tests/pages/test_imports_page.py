@@ -156,7 +156,7 @@ def test_errors_are_listed_paged_and_downloaded():
         ({"kind": "partners", "file": ""}, "The file is empty."),
         ({"kind": "users", "file": text_of("partners", GOOD)}, "These columns are not known:"),
         ({"kind": "partners", "file": "\ufffeNo"}, "These columns are not known:"),
-        ({"kind": "partners", "file": "a\x00b\n"}, "This file is no text in UTF-8:"),
+        ({"kind": "partners", "file": "a\x00b\n"}, "This file is not text in UTF-8:"),
     ],
 )
 def test_file_that_is_none_is_refused_with_a_sentence(data, sentence):

@@ -232,7 +232,7 @@ def test_lines_are_those_of_the_file_also_behind_values_of_several_lines():
         ("mpn_id,name\n".encode("utf-16"), "This file is written in UTF-16, not in UTF-8."),
         (
             "mpn_id,name\n".encode("utf-16-le"),
-            "This file is no text in UTF-8: it holds NUL characters in its first line.",
+            "This file is not text in UTF-8: it holds NUL characters in its first line.",
         ),
         (
             f"{HEADERS['partners']}\n4200001,Caf\u00e9,SE,MPN\n".encode("cp1252"),
