@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from allauth.account.forms import ResetPasswordForm
+from allauth.account.forms import LoginForm, ResetPasswordForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,6 +18,14 @@ from partners.services.clients import LONGEST_NAME
 from portal import origin, throttle
 
 RESETS = throttle.Limit(scope="password-reset", hits=5, window=timedelta(minutes=60))
+
+
+class SignInForm(LoginForm):
+    """Signing in; the page has its way to a new password beside the button, not in the field."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["password"].help_text = ""
 
 
 class ResetForm(ResetPasswordForm):

@@ -17,8 +17,9 @@ TYPED = {"title": "Mail for 40 people", "description": "From on-premises\nto the
 
 def choose(page: Page, language: str) -> None:
     """Open the menu and choose the language by its own name."""
-    page.locator("details[data-menu]").filter(has=page.locator(".languages")).click()
-    page.locator(".languages").get_by_role("button", name=language).click()
+    menu = page.locator(".language-menu")
+    menu.locator("summary").click()
+    menu.get_by_role("button", name=language).click()
 
 
 def test_language_is_changed_and_what_was_typed_is_kept(open_window: OpenWindow):

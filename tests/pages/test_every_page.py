@@ -14,6 +14,7 @@ from tests.pages.html import digits_in
 from tests.pages.names import proper_names
 from tests.pages.validity import problems_of
 from tests.pages.visits import client_of, contract, numbers, plan
+from tests.pages.weight import first_weight, page_weight
 from tests.pseudo_language import put_data_in_brackets, speaking_pseudo, unmarked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
@@ -125,3 +126,16 @@ def test_no_number_of_nine_digits_stands_in_an_address(visited: list[Visited]):
     issued = {str(n) for n in IssuedId.objects.values_list("number", flat=True)}
 
     assert not [str(v) for v in visited if digits_in(v.url) & issued]
+
+
+def test_page_weighs_at_most_60_kilobytes_at_first_and_15_afterwards(visited: list[Visited]):
+    """Django's own administration has its own weight, the gallery shows everything at once."""
+    pages = [v for v in visited if v.is_page and not v.url.startswith(("/admin/", "/gallery/"))]
+    pages = [v for v in pages if "drf_spectacular_sidecar" not in v.body]
+
+    weights = {str(v): (first_weight(v.body), page_weight(v.body)) for v in pages}
+
+    heavy = {page: both for page, both in weights.items() if both[0] > 60_000 or both[1] > 15_000}
+    assert heavy == {}
+    # It counts what a page asks for.
+    assert all(first > alone + 10_000 for first, alone in weights.values())

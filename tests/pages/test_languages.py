@@ -82,9 +82,16 @@ def test_error_pages_are_in_the_accounts_language_too():
 # --- the switch ------------------------------------------------------------------------------
 
 
+def switches(page: Element) -> list[Element]:
+    """Return the forms that change the language: the bar's and, signed in, the account menu's."""
+    forms = page.all("form", action=SWITCH)
+    assert len(forms) == 1 + len(page.all("span", cls="avatar--large"))
+    return forms
+
+
 def switch_of(page: Element) -> tuple[str, dict[str, str]]:
     """Return where the switch of this page leads back to, and what it offers."""
-    form = page.one("form", action=SWITCH)
+    form = switches(page)[0]
     offered = {button.attrs["value"]: button.text for button in form.all("button")}
     return form.one("input", name="page").attrs["value"], offered
 
@@ -99,12 +106,11 @@ def test_every_frame_offers_the_six_languages_and_marks_the_one_spoken(who: str 
         page = page_of(client_of(who).get(address))
 
         assert switch_of(page) == (address, languages.NAMES)
-        chosen = page.one("form", action=SWITCH).all("button", aria_current="true")
-        assert [button.attrs["lang"] for button in chosen] == ["en"]
-        assert all(
-            button.attrs["lang"] == button.attrs["value"]
-            for button in page.one("form", action=SWITCH).all("button")
-        )
+        for form in switches(page):
+            chosen = form.all("button", aria_current="true")
+            assert [button.attrs["lang"] for button in chosen] == ["en"]
+            for button in form.all("button"):
+                assert button.attrs["lang"] == button.attrs["value"]
 
 
 @pytest.mark.parametrize("who", [None, FRITZ])
