@@ -8,9 +8,12 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv/bin/python
 ARGS ?=
 ONLY ?=
+# Of the command line only: in the environment it is the language of the user's own tools.
+LANGUAGE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test coverage lint format demo messages schema setup setup-dev
+.PHONY: help run dev test coverage lint format demo messages schema contact-sheet \
+	pictures setup setup-dev
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' \
@@ -43,6 +46,13 @@ messages: setup-dev ## collect the texts to translate, and compile the translati
 
 schema: setup-dev ## write the description of the API, docs/openapi.json
 	@exec $(VENV) -m scripts.schema
+
+contact-sheet: setup-dev ## photograph every page (LANGUAGE=ru beside English, ONLY="words" for a part)
+	@exec $(VENV) -m scripts.contact_sheet $(if $(ONLY),--only "$(ONLY)") \
+		$(if $(filter command,$(origin LANGUAGE)),--language "$(LANGUAGE)")
+
+pictures: setup-dev ## take the pictures of the README, docs/images
+	@exec $(VENV) -m scripts.pictures
 
 setup:
 	@$(call checked_python) scripts/setup.py

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from partnercenter import navigation
 from partnercenter.demo import accounts
-from partnercenter.demo.accounts import DemoAccount
+from partnercenter.demo.accounts import AccountGroup
 from partnercenter.help.topics import topic_of_page
 from partnercenter.navigation import Item, Section
 from partnercenter.notifications import Bell, bell_of
@@ -50,7 +50,7 @@ class Frame:
     sign_out_url: str = ""
     clock_fixed_at: Any = None
     demo: bool = False
-    demo_accounts: list[DemoAccount] = field(default_factory=list)
+    demo_accounts: list[AccountGroup] = field(default_factory=list)
     demo_password: str = ""
     demo_clients: str = ""
 
@@ -99,7 +99,7 @@ def _signed_out(request: HttpRequest) -> Frame:
         page_url=return_address(request),
         clock_fixed_at=settings.PORTAL_NOW,
         demo=settings.DEMO,
-        demo_accounts=accounts.listed_accounts() if settings.DEMO else [],
+        demo_accounts=accounts.account_groups() if settings.DEMO else [],
         demo_password=accounts.PASSWORD if settings.DEMO else "",
         demo_clients=listed(c.client_id for c in accounts.CLIENTS) if settings.DEMO else "",
     )

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_safe
 from benefits import entitlements, wording
 from benefits.models import Plan
 from benefits.presentation import headline_notice, rows
+from partnercenter.first_steps import first_step
 from partners.acting import ActingRequest
 from partners.pages import signed_in
+from partners.roles import Permission
 from support.models import SupportRequest
 
 OPEN_REQUESTS_SHOWN = 5
@@ -33,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def dashboard(request: ActingRequest) -> HttpResponse:
-    """Show what remains, what ends soon, open requests; one main action."""
+    """Show what remains, what ends soon, open requests; one main action, the next step."""
     acting = request.acting
     if request.user.is_staff_member or acting.partner is None:
         return redirect("home")
@@ -42,6 +44,7 @@ def dashboard(request: ActingRequest) -> HttpResponse:
     held = entitlements.read(plans, user=request.user, at=request.now)
     current = [e for e in entitlements.open_first(held) if not e.is_expired]
     mine = SupportRequest.objects.written_by(request.user).select_related("author", "customer")
+    latest = list(mine.open_first()[:OPEN_REQUESTS_SHOWN])
     return TemplateResponse(
         request,
         "partnercenter/dashboard.html",
@@ -51,8 +54,13 @@ def dashboard(request: ActingRequest) -> HttpResponse:
             "in_csp": acting.standing.in_csp,
             "headline": wording.headline(held),
             "notice": headline_notice(held),
+            "step": first_step(
+                current,
+                may_activate=acting.may(Permission.ACTIVATE),
+                has_asked=bool(latest),
+            ),
             "rows": rows(current),
-            "open_requests": mine.still_open().order_by("-opened_at", "-pk")[:OPEN_REQUESTS_SHOWN],
+            "open_requests": [asked for asked in latest if not asked.is_ended],
         },
     )
 

@@ -95,6 +95,10 @@ CUSTOMERS = (
 )
 
 _ADMIN = (Role.GLOBAL_ADMIN,)
+_ROLES = _("Roles in one company")
+_STATES = _("Where the benefits of a company can stand")
+_WITHOUT_PARTNER = _("Without a partner")
+_STAFF = _("Support staff")
 
 ACCOUNTS = (
     DemoAccount(
@@ -279,3 +283,29 @@ CLIENTS = (
 def listed_accounts() -> list[DemoAccount]:
     """Return the accounts that the sign-in page and the run command show."""
     return [account for account in ACCOUNTS if account.listed]
+
+
+@dataclass(frozen=True)
+class AccountGroup:
+    """Accounts that show the same side of the portal."""
+
+    title: str | Promise
+    accounts: tuple[DemoAccount, ...]
+
+
+def account_groups() -> list[AccountGroup]:
+    """Return the listed accounts by what they show, in the order of the list."""
+    grouped: dict[str | Promise, list[DemoAccount]] = {}
+    for account in listed_accounts():
+        grouped.setdefault(_side(account), []).append(account)
+    return [AccountGroup(title, tuple(shown)) for title, shown in grouped.items()]
+
+
+def _side(account: DemoAccount) -> str | Promise:
+    """Return the title of the group that the account belongs to."""
+    if account.staff_kind is not None:
+        return _STAFF
+    if not account.at:
+        return _WITHOUT_PARTNER
+    first_partner, _programs, _roles = account.at[0]
+    return _ROLES if first_partner == CONTOSO else _STATES

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from benefits.models import Plan
@@ -41,6 +41,11 @@ class RequestQuerySet(models.QuerySet["SupportRequest"]):
     def still_open(self) -> "RequestQuerySet":
         """Keep the requests that somebody still works on."""
         return self.exclude(state__in=["RESOLVED", "CLOSED"])
+
+    def open_first(self) -> "RequestQuerySet":
+        """Order by whether somebody still works on them, then the newest first."""
+        is_ended = Case(When(NOT_ENDED, then=0), default=1)
+        return self.order_by(is_ended, "-opened_at", "-pk")
 
     def not_ended(self) -> "RequestQuerySet":
         """Keep the same requests, in the words of the indexes that hold nothing else."""
@@ -284,6 +289,11 @@ class SupportRequest(models.Model):
     def uses_incident(self) -> bool:
         """Whether a plan paid an incident for it."""
         return self.is_technical and self.plan_id is not None
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether nobody works on it any more."""
+        return self.ended_at is not None
 
     @property
     def is_technical(self) -> bool:

@@ -33,9 +33,31 @@ def test_stranger_reads_what_this_is_and_where_to_sign_in():
 def test_stranger_is_shown_the_demo_accounts_and_their_password(url: str):
     page = visit(None, url)
 
-    table = page.one("table")
-    assert table.one("tbody").texts("th") == [a.email for a in accounts.listed_accounts()]
+    shown = {
+        page.one(id=table.attrs["aria-labelledby"]).text: table.one("tbody").texts("th")
+        for table in page.all("table")
+    }
+    assert shown == {g.title: [a.email for a in g.accounts] for g in accounts.account_groups()}
     assert "The password of all of them is partner-center-demo." in page.text
+
+
+def test_groups_of_the_demo_accounts_hold_each_listed_account_once():
+    grouped = [account for group in accounts.account_groups() for account in group.accounts]
+
+    assert grouped == accounts.listed_accounts()
+
+
+def test_stranger_sees_a_picture_with_a_title_and_what_it_shows():
+    main = main_of(visit(None, "/"))
+
+    picture = main.one("svg", cls="welcome-picture")
+    assert picture.attrs["aria-labelledby"] == "picture-title picture-description"
+    assert picture.one("title").text == "From a benefit to a request"
+    assert picture.one("desc").text == (
+        "17 of 20 incidents of a plan are left. Its two IDs open a support request, and 16 are "
+        "left."
+    )
+    assert len(main.texts("p", cls="lead")) == 3
 
 
 @pytest.mark.parametrize("url", ["/", "/accounts/login/"])
