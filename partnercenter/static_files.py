@@ -44,7 +44,7 @@ class BundleFinder(BaseFinder):
         """Return no complaint: there is nothing to set."""
         return []
 
-    def find(self, path: str, **options: Any) -> Any:
+    def find(self, path: str, **options: Any) -> Any:  # type: ignore[override]
         """Return where the bundle is, newly made; nothing for any other name."""
         found = [str(self._make(path))] if path in BUNDLES else []
         return found if options.get("find_all") else "".join(found) or None
