@@ -96,7 +96,7 @@ CUSTOMERS = (
 
 _ADMIN = (Role.GLOBAL_ADMIN,)
 _ROLES = _("Roles in one company")
-_STATES = _("Where the benefits of a company can stand")
+_STATES = _("Benefits in every state")
 _WITHOUT_PARTNER = _("Without a partner")
 _STAFF = _("Support staff")
 
