@@ -105,6 +105,7 @@ def wizard(page: Page, _log: Path) -> Iterator[str]:
     yield "step 1"
     choose_product(page, "Windows", "10")
     yield "step 1, nothing usable"
+    _open_expanders(page)
     page.locator("#id_access_id").fill("123 456 789")
     page.locator("#id_contract_id").fill("12")
     _press(page, "add")
@@ -314,9 +315,10 @@ def choose_product(page: Page, family: str, version: str) -> None:
 
 
 def _open_expanders(page: Page) -> None:
-    for summary in page.locator("main details:not([open]) > summary").all():
-        if summary.is_visible():
-            summary.click()
+    closed = page.locator("main details:not([open]) > summary:visible")
+    while closed.count():
+        # The next one is the first, once this one is open.
+        closed.first.click()
 
 
 def _wait_for_error(page: Page) -> None:
