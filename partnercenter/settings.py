@@ -121,6 +121,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "portal.form_rendering.Renderer"
+
 DATABASES: dict[str, Any] = {
     "default": with_rules(
         dj_database_url.parse(
