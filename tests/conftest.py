@@ -48,7 +48,7 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        "staticfiles": {"BACKEND": "partnercenter.static_files.PlainStaticFiles"},
     }
     # Static files are served from where they stand; nothing has to be collected first.
     settings.WHITENOISE_AUTOREFRESH = True
