@@ -7,8 +7,9 @@ together.
 
 import uuid
 from datetime import datetime
+from typing import Any
 
-from django.db.models import BigIntegerField, UUIDField
+from django.db.models import BigIntegerField, QuerySet, UUIDField
 
 from benefits import entitlements
 from benefits.entitlements import Entitlement
@@ -80,6 +81,17 @@ def readable(
     return found[0] if found else None
 
 
+def all_readable(user: User, *, acting_for: Partner | None) -> PlanQuerySet:
+    """Return the plans that the account may read, to go on with: `readable_by`, prepared."""
+    if user.is_staff_member:
+        return Plan.objects.all()
+    who, at_partner = shape_of(user), acting_for is not None
+    given = {"partner": _key(acting_for), "user": user.pk}
+    used = _USED_PACKAGES.within(who, at_partner, **given)
+    own = _OWN_PACKAGES.within(who, **given) if at_partner else Package.objects.none()
+    return Plan.objects.in_packages(own=own, used=used)
+
+
 def row_of(plan_pk: int, *, user: User | None) -> Plan:
     """Return one plan that is there, as the rows of `as_entitlements`."""
     (row,) = _ONE.rows(shape_of(user), plan=plan_pk, user=_key(user))
@@ -122,6 +134,22 @@ def _readable(
     return entitlements.rows_of(plans, user=account)
 
 
+def _used_packages(
+    who: Shape,
+    at_partner: bool,  # noqa: FBT001 - a shape
+    *,
+    partner: Given,
+    user: Given,
+) -> QuerySet[Any, Any]:
+    acting_for = partner_of(partner, is_any=at_partner)
+    return Package.objects.used_by(somebody(who, user), acting_for=acting_for)
+
+
+def _own_packages(who: Shape, *, partner: Given, user: Given) -> QuerySet[Any, Any]:
+    own = Package.objects.visible_at(partner_of(partner, is_any=True), user=somebody(who, user))
+    return own.values("pk")
+
+
 def _one(who: Shape, *, plan: Given, user: Given) -> PlanQuerySet:
     return entitlements.rows_of(Plan.objects.filter(pk=plan), user=reader(who, user))
 
@@ -135,3 +163,5 @@ _HELD = Prepared(_held, partner=KEY, user=KEY)
 _USED = Prepared(_used, partner=KEY, user=KEY)
 _READABLE = Prepared(_readable, plan_id=UUIDField(), partner=KEY, user=KEY)
 _ONE = Prepared(_one, plan=KEY, user=KEY)
+_USED_PACKAGES: Prepared[Any] = Prepared(_used_packages, partner=KEY, user=KEY)
+_OWN_PACKAGES: Prepared[Any] = Prepared(_own_packages, partner=KEY, user=KEY)

@@ -17,24 +17,20 @@ class UsedStaticFiles(StaticFilesConfig):
     ignore_patterns = [*StaticFilesConfig.ignore_patterns, "redoc", "rest_framework"]
 
 
-class _NamedOnce:
+class PlainStaticFiles(StaticFilesStorage):
     """A page names sixty files, and their addresses stay as they are while a process runs."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._urls: dict[tuple[str, bool], str] = {}
+        self._urls: dict[tuple[str | None, bool], str] = {}
 
-    def url(self, name: str, force: bool = False) -> str:  # noqa: FBT001, FBT002 - Django's
+    def url(self, name: str | None, force: bool = False) -> str:  # noqa: FBT001, FBT002 - Django's
         """Return the address of a file."""
         if (name, force) not in self._urls:
-            more = {"force": force} if force else {}
-            self._urls[name, force] = super().url(name, **more)  # type: ignore[misc]
+            more: Any = {"force": force} if force else {}
+            self._urls[name, force] = super().url(name, **more)
         return self._urls[name, force]
 
 
-class HashedStaticFiles(_NamedOnce, CompressedManifestStaticFilesStorage):
-    """Files under names with a hash, compressed: what a server serves."""
-
-
-class PlainStaticFiles(_NamedOnce, StaticFilesStorage):
-    """Files under their own names: what the tests render."""
+class HashedStaticFiles(PlainStaticFiles, CompressedManifestStaticFilesStorage):
+    """The same under names with a hash, compressed: what a server serves."""

@@ -48,15 +48,36 @@ class Statement:
 
     def run(self, values: Mapping[str, Any]) -> list[Any]:
         """Send it with these values; return the rows as the query itself would."""
-        connection = connections[DEFAULT_DB_ALIAS]
         compiler = copy.copy(self.compiler)
-        compiler.connection = connection
-        bound = self.sql, tuple(_bound(given, values, connection) for given in self.parameters)
+        compiler.connection = connections[DEFAULT_DB_ALIAS]
+        bound = self.sql, self.bound(values)
         compiler.as_sql = lambda: bound
         query: Any = copy.copy(self.queryset.query)
         query.get_compiler = lambda using: compiler
         read: Any = self.queryset._iterable_class
         return list(read(_Source(query, db=DEFAULT_DB_ALIAS)))
+
+    def bound(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return the parameters with these values in their slots, as the database takes them."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        return tuple(
+            given.field.get_db_prep_value(values[given.name], connection)
+            if isinstance(given, Slot)
+            else given
+            for given in self.parameters
+        )
+
+
+class Within(Expression):
+    """A prepared query as a part of another one: the keys that it selects, for `IN`."""
+
+    def __init__(self, sql: str, parameters: tuple[Any, ...]) -> None:
+        super().__init__(output_field=Field())
+        self.sql, self.parameters = sql, parameters
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """Return the query in parentheses."""
+        return f"({self.sql})", self.parameters
 
 
 class Prepared(Generic[Row]):
@@ -78,12 +99,20 @@ class Prepared(Generic[Row]):
 
     def rows(self, *shape: Hashable, **values: Any) -> list[Row]:
         """Run the query of that shape with these values, in one statement."""
+        return self._statement(shape, values).run(values)
+
+    def within(self, *shape: Hashable, **values: Any) -> Within:
+        """Return the query of that shape, with these values, as a part of another one."""
+        statement = self._statement(shape, values)
+        return Within(statement.sql, statement.bound(values))
+
+    def _statement(self, shape: tuple[Hashable, ...], values: Mapping[str, Any]) -> Statement:
         if values.keys() != self._given.keys():
             raise TypeError(f"Given are {sorted(values)}, asked for {sorted(self._given)}.")
         key = (connections[DEFAULT_DB_ALIAS].vendor, *shape)
         if key not in self._statements:
             self._statements[key] = self._put_together(shape)
-        return self._statements[key].run(values)
+        return self._statements[key]
 
     def _put_together(self, shape: tuple[Hashable, ...]) -> Statement:
         queryset: Any = self._make(*shape, **self._given)
@@ -101,10 +130,3 @@ class _Source:
     query: Any
     db: str
     _known_related_objects: Mapping[Any, Any] = field(default_factory=dict)
-
-
-def _bound(given: Any, values: Mapping[str, Any], connection: Any) -> Any:
-    """Return a parameter as the database takes it."""
-    if isinstance(given, Slot):
-        return given.field.get_db_prep_value(values[given.name], connection)
-    return given

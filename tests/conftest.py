@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.template import Template
 from django.test import TransactionTestCase
-from django.test.utils import instrumented_test_render
+from django.test.utils import instrumented_test_render  # type: ignore[attr-defined]
 from django.utils import translation
 
 from scripts import messages
@@ -23,7 +23,7 @@ for name, value in TEST_ENVIRONMENT.items():
     os.environ.setdefault(name, value)
 
 # As it is outside of tests.
-RENDER = Template._render
+RENDER = Template._render  # type: ignore[attr-defined]
 
 # By these a test comes to a database; what has neither them nor the mark has none.
 ASKING = frozenset(("db", "transactional_db", "django_db_setup", "demo_worlds"))

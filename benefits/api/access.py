@@ -5,7 +5,7 @@ from uuid import UUID
 
 from benefits import reading
 from benefits.entitlements import Entitlement
-from benefits.models import Package, Plan
+from benefits.models import Package
 from benefits.models.plans import PlanQuerySet
 from partners.acting import Acting, ActingRequest
 from partners.permissions import refuse_without_mpn
@@ -34,7 +34,7 @@ def require_mpn_of_own(request: Any, *, mpn_id: str) -> None:
 
 def readable_plans(request: Any) -> PlanQuerySet:
     """Return the plans that the caller may read."""
-    return Plan.objects.readable_by(request.user, acting_for=caller(request).acting.partner)
+    return reading.all_readable(request.user, acting_for=caller(request).acting.partner)
 
 
 def readable_entitlement(request: Any, entitlement_id: UUID) -> Entitlement:

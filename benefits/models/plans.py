@@ -155,6 +155,10 @@ class PlanQuerySet(models.QuerySet["Plan"]):
             return self.all()
         own = Package.objects.visible_at(acting_for, user=user).values("pk")
         used = Package.objects.used_by(user, acting_for=acting_for)
+        return self.in_packages(own=own, used=used)
+
+    def in_packages(self, *, own: Any, used: Any) -> "PlanQuerySet":
+        """Keep what is readable of packages: all of the own ones, incidents of those in use."""
         on_contract = Q(unit=Unit.INCIDENT)
         return self.filter(on_contract | Q(package__in_keys_of=own), package__in_keys_of=used)
 

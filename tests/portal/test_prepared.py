@@ -3,6 +3,7 @@
 import threading
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, models
@@ -98,6 +99,23 @@ def test_query_is_read_by_threads_at_once_each_by_its_own_values(transactional_d
     assert found == {user.pk: {user.pk} for user in users}
 
 
+def test_prepared_query_stands_within_another_one_with_its_own_values():
+    plans = [PlanFactory(granted=True) for _ in range(3)]
+    prepared: Prepared[Any] = Prepared(
+        lambda *, key: Plan.objects.filter(pk=key).values("package_id"), key=KEY
+    )
+
+    def within(*chosen: Plan, lookup: str):
+        found = Plan.objects.none()
+        for plan in chosen:
+            found |= Plan.objects.filter(**{lookup: prepared.within(key=plan.pk)})
+        return list(found.order_by("pk"))
+
+    for lookup in ("package__in_keys_of", "package_id__in"):
+        assert within(plans[1], lookup=lookup) == [plans[1]]
+        assert within(plans[0], plans[2], lookup=lookup) == [plans[0], plans[2]]
+
+
 @pytest.mark.parametrize("given", [{}, {"key": 1, "other": 1}])
 def test_values_other_than_those_asked_for_are_a_mistake(given):
     prepared = Prepared(lambda *, key: User.objects.filter(pk=key), key=KEY)
@@ -143,3 +161,8 @@ def test_prepared_reads_are_those_of_the_same_plans():
     assert reading.one(foreign.pk, user=user, at=NOW) == read(foreign)[0]
     assert [readable(own), readable(linked)] == [read(own)[0], read(linked)[0]]
     assert readable(foreign) is None
+    everything = Plan.objects.filter(pk__in=[p.pk for p in (own, hours, linked, foreign)])
+    for acting_for in (partner, None):
+        by = everything.readable_by(user, acting_for=acting_for)
+        assert set(reading.all_readable(user, acting_for=acting_for)) == set(by)
+    assert set(by) == {linked}
