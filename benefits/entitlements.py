@@ -356,7 +356,16 @@ def read(
 
     :param names_people: False where nobody will be shown why something is not activated
     """
-    rows = plans.as_entitlements(user=user).order_by("package_id", "pk")
+    return of_rows(rows_of(plans, user=user), at=at, names_people=names_people)
+
+
+def rows_of(plans: PlanQuerySet, *, user: User | None) -> PlanQuerySet:
+    """Return the rows that `of_rows` reads, in their order."""
+    return plans.as_entitlements(user=user).order_by("package_id", "pk")
+
+
+def of_rows(rows: Iterable[Plan], *, at: datetime, names_people: bool = True) -> list[Entitlement]:
+    """Build the entitlements; see `read`, and reading.py for what is read all the time."""
     found = [of_plan(plan, at=at) for plan in rows]
     return with_activators(found) if names_people else found
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, DateTimeField, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from benefits import presentation, wording
+from benefits import presentation, reading, wording
 from benefits.calendar import FIRST_REMINDER, SECOND_REMINDER
 from benefits.entitlements import ENDING_SOON, Entitlement, of_plan
 from benefits.models import Link, Package, Plan
@@ -25,6 +25,7 @@ from partners.acting import Acting
 from partners.models import User
 from partners.roles import Permission
 from portal.notifications import Notification, is_unread, read_until
+from portal.prepared import Given, Prepared
 from portal.sentences import last_day
 
 NEWS_FOR = timedelta(days=14)
@@ -100,7 +101,15 @@ def of_benefits(*, user: User, acting: Acting, at: datetime, plans_url: str) -> 
 
     :param plans_url: where the account sees the plans of contracts that aren't its partner's
     """
-    rows = list(_plans(user, acting, at=at))
+    rows = _PLANS.rows(
+        reading.shape_of(user),
+        acting.partner is not None,
+        acting.may(Permission.SEE_LINKED_ACCOUNTS),
+        partner=acting.partner.pk if acting.partner else None,
+        user=user.pk,
+        at=at,
+        news=at - NEWS_FOR,
+    )
     if not rows:
         return []
     read_at = rows[0].__dict__["read_at"]
@@ -124,23 +133,34 @@ def of_benefits(*, user: User, acting: Acting, at: datetime, plans_url: str) -> 
 # --- reading ---------------------------------------------------------------------------------
 
 
-def _plans(user: User, acting: Acting, *, at: datetime) -> PlanQuerySet:
+def _plans(
+    who: reading.Shape,
+    at_partner: bool,  # noqa: FBT001 - a shape
+    sees_links: bool,  # noqa: FBT001 - a shape
+    *,
+    partner: Given,
+    user: Given,
+    at: Given,
+    news: Given,
+) -> PlanQuerySet:
     """Return the incident plans that have not ended, with what the bell asks for beside them."""
-    packages = Package.objects.used_by(user, acting_for=acting.partner)
+    account = reading.somebody(who, user)
+    acting_for = reading.partner_of(partner, is_any=at_partner)
+    packages = Package.objects.used_by(account, acting_for=acting_for)
     running = Q(package__ends_at__gt=at) | Q(package__contract__ends_at__gt=at)
     plans = Plan.objects.filter(running, package__in_keys_of=packages).that_count_incidents()
-    plans = plans.as_entitlements(user=user).annotate(read_at=read_until(user))
-    if acting.may(Permission.SEE_LINKED_ACCOUNTS):
-        plans = _with_new_links(plans, user=user, at=at)
+    plans = plans.as_entitlements(user=account).annotate(read_at=read_until(account))
+    if sees_links:
+        plans = _with_new_links(plans, user=user, since=news)
     return plans.order_by("package_id", "pk")
 
 
-def _with_new_links(plans: PlanQuerySet, *, user: User, at: datetime) -> PlanQuerySet:
+def _with_new_links(plans: PlanQuerySet, *, user: Given, since: Given) -> PlanQuerySet:
     links = Link.objects.in_force().filter(
-        contract__package_id=OuterRef("package_id"), linked_at__gt=at - NEWS_FOR
+        contract__package_id=OuterRef("package_id"), linked_at__gt=since
     )
     # What activation copies to a successor's contract is no news.
-    new = links.exclude(Q(user=user) | Q(method=Link.Method.COPIED))
+    new = links.exclude(Q(user_id=user) | Q(method=Link.Method.COPIED))
     latest = new.order_by("-linked_at", "-pk")
     counted = new.order_by().values("contract_id").annotate(count=Count("pk"))
     return plans.annotate(
@@ -148,6 +168,11 @@ def _with_new_links(plans: PlanQuerySet, *, user: User, at: datetime) -> PlanQue
         new_link_by=Subquery(latest.values("user__name")[:1]),
         new_link_at=Subquery(latest.values("linked_at")[:1]),
     )
+
+
+_PLANS = Prepared(
+    _plans, partner=reading.KEY, user=reading.KEY, at=DateTimeField(), news=DateTimeField()
+)
 
 
 def _packages(rows: list[Plan], acting: Acting, *, at: datetime) -> Iterator[Held]:

@@ -7,13 +7,14 @@ Read on every request: a role taken away stops working at once, also in a page t
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import F
+from django.db.models import BigIntegerField, F, QuerySet
 from django.http import HttpRequest
 
 from partners.models import Affiliation, Partner, User
 from partners.permissions import Standing, has_permission
 from partners.roles import Permission, Role
 from portal.clock import PortalRequest
+from portal.prepared import Given, Prepared
 
 SESSION_KEY = "acting_for"
 
@@ -68,12 +69,19 @@ def acting_of(rows: Sequence[Affiliation], *, mpn_id: str | None) -> Acting:
 
 def affiliations_of(user: User) -> Sequence[Affiliation]:
     """Read the account's affiliations by name, once for each role, in one statement."""
-    return list(
-        Affiliation.objects.filter(user_id=user.pk, partner__is_active=True)
+    return _AFFILIATIONS.rows(user=user.pk)
+
+
+def _affiliations(*, user: Given) -> QuerySet[Affiliation]:
+    return (
+        Affiliation.objects.filter(user_id=user, partner__is_active=True)
         .select_related("partner")
         .annotate(role=F("role_assignments__role"))
         .order_by("partner__name_folded", "pk")
     )
+
+
+_AFFILIATIONS = Prepared(_affiliations, user=BigIntegerField())
 
 
 def load(request: HttpRequest) -> Acting:

@@ -8,6 +8,7 @@ its registration, its partner or its partner's enrollment does.
 import hashlib
 from typing import Any
 
+from django.db.models import CharField, DateTimeField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from oauth2_provider.models import AccessToken
@@ -19,6 +20,7 @@ from partners.models import ApiClient, User
 from partners.permissions import Standing
 from partners.scopes import permissions_of
 from portal import clock
+from portal.prepared import Given, Prepared
 from portal.refusals import NextStep
 from portal.rest.problems import InsufficientScope, NotAuthenticated
 
@@ -85,17 +87,20 @@ class KnownAndInScope(BasePermission):
 
 def _token_of(value: str) -> Token | None:
     """Return what the presented token is good for, in one statement."""
-    found = (
-        AccessToken.objects.filter(
-            token_checksum=hashlib.sha256(value.encode()).hexdigest(),
-            expires__gt=clock.real_now(),
-        )
-        .select_related("application__user", "application__partner")
-        .first()
-    )
-    if found is None or not found.application.is_usable(None):
+    checksum = hashlib.sha256(value.encode()).hexdigest()
+    found = _TOKENS.rows(checksum=checksum, now=clock.real_now())
+    if not found or not found[0].application.is_usable(None):
         return None
-    return Token(client=found.application, scopes=frozenset(found.scope.split()))
+    return Token(client=found[0].application, scopes=frozenset(found[0].scope.split()))
+
+
+def _tokens(*, checksum: Given, now: Given) -> Any:
+    tokens = AccessToken.objects.filter(token_checksum=checksum, expires__gt=now)
+    return tokens.select_related("application__user", "application__partner")
+
+
+# At most one: the digest is unique.
+_TOKENS: Prepared[Any] = Prepared(_tokens, checksum=CharField(), now=DateTimeField())
 
 
 def _act_as(request: HttpRequest, token: Token) -> None:

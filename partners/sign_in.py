@@ -4,16 +4,35 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.core.exceptions import ValidationError
+from django.db.models import BigIntegerField, QuerySet
 from django.http import HttpRequest
 from django.utils import translation
 
 from partners.models import User
 from portal import languages, origin, throttle
+from portal.prepared import Given, Prepared
 
 # Guessing a password: per account and per address, whichever is reached first.
 PER_ACCOUNT = throttle.Limit(scope="sign-in-account", hits=10, window=timedelta(minutes=15))
 PER_ADDRESS = throttle.Limit(scope="sign-in-address", hits=50, window=timedelta(minutes=15))
+
+
+def _users(*, key: Given) -> QuerySet[User]:
+    return User.objects.filter(pk=key)
+
+
+_USERS = Prepared(_users, key=BigIntegerField())
+
+
+class SignInBackend(AuthenticationBackend):
+    """allauth's own; the account of a session, which every page asks for, is read prepared."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return the account, unless it may not sign in any more."""
+        found = _USERS.rows(key=user_id)
+        return found[0] if found and self.user_can_authenticate(found[0]) else None
 
 
 class SignInAdapter(DefaultAccountAdapter):

@@ -14,10 +14,9 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from benefits import entitlements, reasons
+from benefits import reading, reasons
 from benefits.allotments import Benefit, MembershipKind, Scope
 from benefits.entitlements import Entitlement, in_order_of_use
-from benefits.models import Package, Plan
 from benefits.wording import units_remaining
 from partners.models import Partner, User
 from portal.refusals import NextStep, Refusal
@@ -119,11 +118,7 @@ def plans_of(
     *, user: User, partner: Partner | None, at: datetime, names_people: bool = True
 ) -> list[Entitlement]:
     """Read the incident plans that the account has linked or sees at the partner it acts for."""
-    # By keys of packages: an OR over the joins would scan all plans.
-    packages = Package.objects.used_by(user, acting_for=partner)
-    plans = Plan.objects.filter(package__in_keys_of=packages)
-    counted = plans.that_count_incidents()
-    return entitlements.read(counted, user=user, at=at, names_people=names_people)
+    return reading.used(user, partner=partner, at=at, names_people=names_people)
 
 
 def candidates(

@@ -12,8 +12,8 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from benefits import entitlements, reasons
-from benefits.models import LedgerEntry, Plan
+from benefits import reading, reasons
+from benefits.models import LedgerEntry
 from benefits.wording import package_name
 from partners.models import User
 from partners.permissions import NotAuthorized, staff_may
@@ -210,7 +210,7 @@ def _not_deductible(request: SupportRequest, *, at: datetime) -> Refusal | None:
             facts={"requestNumber": request.number, "kind": request.kind},
         )
     assert request.plan_id is not None, "a constraint"
-    (e,) = entitlements.read(Plan.objects.filter(pk=request.plan_id), user=None, at=at)
+    e = reading.one(request.plan_id, user=None, at=at)
     if not is_deducted(SupportRequest.Kind(request.kind), e):
         return NothingToDeduct(
             _("Presales requests are unlimited with %(package)s and deduct nothing.")

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, DateTimeField, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,6 +11,7 @@ from benefits.allotments import Unit
 from benefits.models import LedgerEntry
 from partners.models import User
 from portal.notifications import Notification, is_unread, read_until
+from portal.prepared import Given, Prepared
 from portal.sentences import day_and_time
 from support import life
 from support.models import Note, RequestQuerySet, SupportRequest
@@ -26,24 +27,24 @@ BEING_WORKED_ON = (State.OPEN, State.IN_PROGRESS)
 
 def of_requests(*, user: User, at: datetime) -> list[Notification]:
     """Return what the account should know of its own requests at `at`, in one statement."""
-    return [_notification(request) for request in _requests(user, at=at)]
+    return [_notification(request) for request in _REQUESTS.rows(user=user.pk, news=at - NEWS_FOR)]
 
 
-def _requests(user: User, *, at: datetime) -> RequestQuerySet:
+def _requests(*, user: Given, news: Given) -> RequestQuerySet:
     """Return the requests that wait for the account, or were answered in the last days."""
-    news = at - NEWS_FOR
-    answers = Note.objects.filter(request=OuterRef("pk")).exclude(author=user)
+    account = User(pk=user)
+    answers = Note.objects.filter(request=OuterRef("pk")).exclude(author_id=user)
     latest = answers.order_by("-written_at", "-pk").values("written_at")[:1]
     deductions = LedgerEntry.objects.filter(
         request_number=OuterRef("number"), kind=LedgerEntry.Kind.CONSUME, plan__unit=Unit.HOUR
     )
-    mine = SupportRequest.objects.written_by(user).annotate(
+    mine = SupportRequest.objects.written_by(account).annotate(
         answered_at=Subquery(latest),
         deducted_at=Subquery(deductions.values("occurred_at")[:1]),
         hours=Subquery(deductions.values("quantity")[:1]),
-        read_at=read_until(user),
+        read_at=read_until(account),
     )
-    closed = Q(state=State.CLOSED, closed_at__gt=news) & ~Q(closed_by=user)
+    closed = Q(state=State.CLOSED, closed_at__gt=news) & ~Q(closed_by_id=user)
     told = (
         Q(state=State.WAITING_FOR_PARTNER)
         | Q(state=State.RESOLVED, state_changed_at__gt=news)
@@ -51,6 +52,9 @@ def _requests(user: User, *, at: datetime) -> RequestQuerySet:
         | (Q(state__in=BEING_WORKED_ON) & (Q(answered_at__gt=news) | Q(deducted_at__gt=news)))
     )
     return mine.filter(told).order_by("-state_changed_at", "-pk")[:MOST]
+
+
+_REQUESTS = Prepared(_requests, user=BigIntegerField(), news=DateTimeField())
 
 
 def _notification(request: SupportRequest) -> Notification:

@@ -8,11 +8,11 @@ from django.db.models import Max, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from benefits import balances, entitlements, history, speech, wording
+from benefits import balances, entitlements, history, reading, speech, wording
 from benefits.allotments import Scope
 from benefits.calendar import utc_day
 from benefits.entitlements import Entitlement
-from benefits.models import Contract, IssuedId, LedgerEntry, Link, Membership, Plan
+from benefits.models import Contract, IssuedId, LedgerEntry, Link, Membership
 from benefits.models.contracts import LinkQuerySet
 from benefits.presentation import Row, rows
 from partners.models import Partner, User
@@ -153,7 +153,7 @@ class _Plans:
 def _plans(
     partner: Partner, contract: Contract | None, *, reader: User, at: datetime, day: PastDay
 ) -> _Plans:
-    now = entitlements.read(Plan.objects.held_by(partner), user=reader, at=at)
+    now = reading.held(partner, user=reader, at=at)
     held, past_at, problem = now, day.at, day.problem
     booked: dict[int, int] = {}
     if past_at is not None:

@@ -10,7 +10,9 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.template import Template
 from django.test import TransactionTestCase
+from django.test.utils import instrumented_test_render  # type: ignore[attr-defined]
 from django.utils import translation
 
 from scripts import messages
@@ -19,6 +21,9 @@ from scripts.checks import RESULTS, SHARED_FOLDER, TEST_ENVIRONMENT
 # For a plain `pytest`; scripts/test.py sets the same. Before anything reads the settings.
 for name, value in TEST_ENVIRONMENT.items():
     os.environ.setdefault(name, value)
+
+# As it is outside of tests.
+RENDER = Template._render  # type: ignore[attr-defined]
 
 # By these a test comes to a database; what has neither them nor the mark has none.
 ASKING = frozenset(("db", "transactional_db", "django_db_setup", "demo_worlds"))
@@ -83,6 +88,24 @@ def _speak_english() -> Iterator[None]:
     """Let no test hear the language that a request before it was answered in."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _render_unwatched(django_test_environment: None) -> Iterator[None]:
+    """
+    Keep nothing of what templates rendered: of a long page that takes as long as rendering it.
+
+    `watched_templates` is for tests that read an answer's context.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", RENDER)
+        yield
+
+
+@pytest.fixture
+def watched_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let answers tell which templates rendered them, and with which context."""
+    monkeypatch.setattr(Template, "_render", instrumented_test_render)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,9 +3,9 @@
 from typing import Any, cast
 from uuid import UUID
 
-from benefits import entitlements
+from benefits import reading
 from benefits.entitlements import Entitlement
-from benefits.models import Package, Plan
+from benefits.models import Package
 from benefits.models.plans import PlanQuerySet
 from partners.acting import Acting, ActingRequest
 from partners.permissions import refuse_without_mpn
@@ -34,7 +34,7 @@ def require_mpn_of_own(request: Any, *, mpn_id: str) -> None:
 
 def readable_plans(request: Any) -> PlanQuerySet:
     """Return the plans that the caller may read."""
-    return Plan.objects.readable_by(request.user, acting_for=caller(request).acting.partner)
+    return reading.all_readable(request.user, acting_for=caller(request).acting.partner)
 
 
 def readable_entitlement(request: Any, entitlement_id: UUID) -> Entitlement:
@@ -44,13 +44,10 @@ def readable_entitlement(request: Any, entitlement_id: UUID) -> Entitlement:
     :raises NotFound: absent, or nothing of the caller's
     :raises NotAuthorized: it is the own partner's, and the account is associated with CSP only
     """
-    found = entitlements.read(
-        readable_plans(request).filter(public_id=entitlement_id),
-        user=request.user,
-        at=caller(request).now,
-    )
-    if found:
-        return found[0]
+    partner, at = caller(request).acting.partner, caller(request).now
+    found = reading.readable(entitlement_id, user=request.user, acting_for=partner, at=at)
+    if found is not None:
+        return found
     refuse_known(request, Package.objects.filter(plans__public_id=entitlement_id))
     raise not_found()
 
@@ -77,7 +74,7 @@ def readable_packages(request: Any) -> Any:
 
 def own_packages(request: Any) -> Any:
     """Return the packages that the caller sees at the partner it acts for; staff have none."""
-    return Package.objects.visible_to(request.user).filter(partner=caller(request).acting.partner)
+    return Package.objects.visible_at(caller(request).acting.partner, user=request.user)
 
 
 def acting_at(request: Any, mpn_id: str) -> Acting:

@@ -47,12 +47,20 @@ class PackageQuerySet(models.QuerySet["Package"]):
         mine = self.filter(partner_id__in=partners_of(user))
         return mine.filter(of_mpn | Q(purchase__isnull=False))
 
+    def visible_at(self, partner: Partner | None, *, user: User) -> "PackageQuerySet":
+        """Keep the packages that the account sees at this partner; none at no partner."""
+        if partner is None:
+            return self.none()
+        return self.visible_to(user).filter(partner_id=partner.pk)
+
     def used_by(self, user: User, *, acting_for: Partner | None) -> models.QuerySet["Package", int]:
         """Return the keys of packages that the account has linked, or sees at the partner."""
-        linked = user.links.filter(dropped_at__isnull=True).values_list(
+        # By name: the contracts import this module. By keys: prepared queries are given no rows.
+        links = apps.get_model("benefits", "Link").objects
+        linked = links.filter(user_id=user.pk, dropped_at__isnull=True).values_list(
             "contract__package_id", flat=True
         )
-        own = self.visible_to(user).filter(partner=acting_for)
+        own = self.visible_at(acting_for, user=user)
         return own.values_list("pk", flat=True).union(linked)
 
     def running_at(self, at: datetime) -> "PackageQuerySet":
@@ -125,7 +133,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 
     def held_by(self, partner: Partner) -> "PlanQuerySet":
         """Keep the partner's own plans."""
-        return self.filter(package__partner=partner)
+        return self.filter(package__partner_id=partner.pk)
 
     def visible_to(self, user: User) -> "PlanQuerySet":
         """Keep the plans of the account's partners: outside MPN only those that were bought."""
@@ -145,8 +153,12 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         """
         if user.is_staff_member:
             return self.all()
-        own = Package.objects.visible_to(user).filter(partner=acting_for).values("pk")
+        own = Package.objects.visible_at(acting_for, user=user).values("pk")
         used = Package.objects.used_by(user, acting_for=acting_for)
+        return self.in_packages(own=own, used=used)
+
+    def in_packages(self, *, own: Any, used: Any) -> "PlanQuerySet":
+        """Keep what is readable of packages: all of the own ones, incidents of those in use."""
         on_contract = Q(unit=Unit.INCIDENT)
         return self.filter(on_contract | Q(package__in_keys_of=own), package__in_keys_of=used)
 

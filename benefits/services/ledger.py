@@ -13,7 +13,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from benefits import reasons
+from benefits import reading, reasons
 from benefits.allotments import PlanTerms
 from benefits.entitlements import Entitlement, of_plan
 from benefits.models import LedgerEntry, Plan
@@ -51,7 +51,7 @@ def locked(plan_pk: int, *, user: User | None, at: datetime) -> tuple[Plan, Enti
     """Lock the plan until the transaction ends, then read it as an entitlement of `user`."""
     # Two statements: in one, contract, link and last use would be as old as the wait was long.
     Plan.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=plan_pk)
-    plan = Plan.objects.as_entitlements(user=user).get(pk=plan_pk)
+    plan = reading.row_of(plan_pk, user=user)
     return plan, of_plan(plan, at=at)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from benefits import details, entitlements, history, outcomes, reasons, wording
+from benefits import details, entitlements, history, outcomes, reading, reasons, wording
 from benefits.calendar import RENEWAL_WINDOW
 from benefits.entitlements import Entitlement
 from benefits.models import LedgerEntry, Plan
@@ -157,7 +157,7 @@ def _page(
     plan_id: uuid.UUID | None,
     pair: Pair | None = None,
 ) -> HttpResponse:
-    held = entitlements.read(Plan.objects.held_by(partner), user=request.user, at=request.now)
+    held = reading.held(partner, user=request.user, at=request.now)
     ordered = entitlements.open_first(held)
     counted = [e for e in ordered if not e.counts_hours]
     opened = next((e for e in ordered if e.id == plan_id), None)

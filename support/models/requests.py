@@ -24,7 +24,7 @@ class RequestQuerySet(models.QuerySet["SupportRequest"]):
 
     def written_by(self, user: User) -> "RequestQuerySet":
         """Keep the account's own requests."""
-        return self.filter(author=user)
+        return self.filter(author_id=user.pk)
 
     def visible_to(self, user: User, *, acting: Acting) -> "RequestQuerySet":
         """

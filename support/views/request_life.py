@@ -8,9 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from benefits import entitlements
+from benefits import reading
 from benefits.entitlements import Entitlement
-from benefits.models import Plan
 from partners.acting import ActingRequest
 from partners.pages import signed_in
 from portal import edge
@@ -103,9 +102,7 @@ def _payer(request: ActingRequest, found: SupportRequest) -> Entitlement | None:
     """Return the plan that paid, read now; billing and subscription requests have none."""
     if found.plan_id is None:
         return None
-    paid = Plan.objects.filter(pk=found.plan_id)
-    (plan,) = entitlements.read(paid, user=request.user, at=request.now)
-    return plan
+    return reading.one(found.plan_id, user=request.user, at=request.now)
 
 
 def _done(

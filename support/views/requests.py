@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from benefits import entitlements
-from benefits.models import Plan
+from benefits import reading
 from benefits.presentation import row
 from partners.acting import ActingRequest
 from partners.pages import signed_in
@@ -122,8 +121,7 @@ def _customer_url(request: ActingRequest, found: SupportRequest) -> str:
 
 def _payer(request: ActingRequest, found: SupportRequest, plan_pk: int) -> dict[str, Any]:
     """Return the plan that paid, what of it, and whether the reader may know what is left."""
-    plans = Plan.objects.filter(pk=plan_pk)
-    (e,) = entitlements.read(plans, user=request.user, at=request.now)
+    e = reading.one(plan_pk, user=request.user, at=request.now)
     holds = e.mpn_id == request.acting.mpn_id and request.acting.standing.in_mpn
     deduction = life.deduction_of(found)
     used = -deduction.quantity if deduction else 0

@@ -21,7 +21,7 @@ from tests.pages.html import digits_in
 from tests.pages.test_statements import HUNDRED, ONE, scene, statements
 from tests.pages.visits import STAFF, account, client_of, main_of, page_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world", "watched_templates")]
 
 ROOT = "root@portal.example"
 MANAGER, AUDITOR = "manager@portal.example", "auditor@portal.example"

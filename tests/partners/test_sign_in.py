@@ -7,7 +7,8 @@ from partners.models import User
 from portal.models import ThrottleBucket
 from tests.factories import PASSWORD, UserFactory
 
-pytestmark = pytest.mark.django_db
+# Sentences are read from the form, templates by their names.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("watched_templates")]
 
 EMAIL = "ana@contoso.example"
 
