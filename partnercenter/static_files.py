@@ -1,5 +1,6 @@
 """Which static files are collected, and the two that every page asks for, made of many."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,10 @@ class BundleFinder(BaseFinder):
         text = BUNDLES[name](self.source)
         if not target.exists() or target.read_text() != text:
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text)
+            # Whole or not at all: another process may be reading it.
+            made = target.with_suffix(f".{os.getpid()}")
+            made.write_text(text)
+            made.replace(target)
         return target
 
 
