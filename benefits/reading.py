@@ -58,6 +58,12 @@ def held(
     return entitlements.of_rows(rows, at=at, names_people=names_people)
 
 
+def seen(partner: Partner, *, user: User, at: datetime) -> list[Entitlement]:
+    """Read the incident plans that the account sees at the partner: outside MPN, what it bought."""
+    rows = _SEEN.rows(shape_of(user), partner=partner.pk, user=user.pk)
+    return entitlements.of_rows(rows, at=at)
+
+
 def used(
     user: User, *, partner: Partner | None, at: datetime, names_people: bool = True
 ) -> list[Entitlement]:
@@ -112,6 +118,12 @@ def _held(who: Shape, *, partner: Given, user: Given) -> PlanQuerySet:
     return entitlements.rows_of(plans, user=reader(who, user))
 
 
+def _seen(who: Shape, *, partner: Given, user: Given) -> PlanQuerySet:
+    account = somebody(who, user)
+    mine = Plan.objects.visible_to(account).held_by(Partner(pk=partner))
+    return entitlements.rows_of(mine.that_count_incidents(), user=account)
+
+
 def _used(who: Shape, at_partner: bool, *, partner: Given, user: Given) -> PlanQuerySet:  # noqa: FBT001 - a shape
     account = somebody(who, user)
     # By keys of packages: an OR over the joins would scan all plans.
@@ -160,6 +172,7 @@ def _key(of: User | Partner | None) -> int | None:
 
 KEY: "BigIntegerField[int, int]" = BigIntegerField()
 _HELD = Prepared(_held, partner=KEY, user=KEY)
+_SEEN = Prepared(_seen, partner=KEY, user=KEY)
 _USED = Prepared(_used, partner=KEY, user=KEY)
 _READABLE = Prepared(_readable, plan_id=UUIDField(), partner=KEY, user=KEY)
 _ONE = Prepared(_one, plan=KEY, user=KEY)

@@ -9,8 +9,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from benefits import entitlements, wording
-from benefits.models import Plan
+from benefits import entitlements, reading, wording
 from benefits.presentation import headline_notice, rows
 from partnercenter.first_steps import first_step
 from partners.acting import ActingRequest
@@ -40,8 +39,7 @@ def dashboard(request: ActingRequest) -> HttpResponse:
     if request.user.is_staff_member or acting.partner is None:
         return redirect("home")
     # Outside MPN that is what the partner bought.
-    plans = Plan.objects.visible_to(request.user).held_by(acting.partner).that_count_incidents()
-    held = entitlements.read(plans, user=request.user, at=request.now)
+    held = reading.seen(acting.partner, user=request.user, at=request.now)
     current = [e for e in entitlements.open_first(held) if not e.is_expired]
     mine = SupportRequest.objects.written_by(request.user).select_related("author", "customer")
     latest = list(mine.open_first()[:OPEN_REQUESTS_SHOWN])

@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.db.models import CharField, DateTimeField
-from django.utils import timezone
 
+from portal import clock
 from portal.prepared import Given, Prepared
 
 
@@ -22,7 +22,7 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Any:
         """Return the row of this session if it has not expired; else forget the key."""
-        found = _SESSIONS.rows(key=self.session_key, now=timezone.now())
+        found = _SESSIONS.rows(key=self.session_key, now=clock.real_now())
         if found:
             return found[0]
         self._session_key = None

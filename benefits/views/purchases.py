@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from benefits import comparison, entitlements, outcomes
+from benefits import comparison, entitlements, outcomes, reading
 from benefits.calendar import one_year_after
 from benefits.entitlements import Entitlement
-from benefits.models import Contract, Plan
+from benefits.models import Contract
 from benefits.presentation import rows
 from benefits.services.pairs import Pair, show_pair
 from benefits.services.purchases import (
@@ -99,8 +99,7 @@ def buy(request: ActingRequest, offer: Offer) -> HttpResponse:
     except Refusal as refusal:
         edge.refused(request, refusal)
         return _confirmation(request, offer, refusal=refusal)
-    plan = Plan.objects.filter(pk=bought.plan.pk)
-    (e,) = entitlements.read(plan, user=request.user, at=request.now)
+    e = reading.one(bought.plan.pk, user=request.user, at=request.now)
     messages.success(request, outcomes.bought(e, is_new=bought.is_new))
     return redirect(f"{reverse('benefits:partner-support')}#plan-{e.id}")
 
@@ -110,8 +109,8 @@ def _held(request: ActingRequest) -> list[Entitlement]:
     partner = request.acting.partner
     if partner is None:
         return []
-    seen = Plan.objects.visible_to(request.user).held_by(partner).that_count_incidents()
-    return entitlements.open_first(entitlements.read(seen, user=request.user, at=request.now))
+    seen = reading.seen(partner, user=request.user, at=request.now)
+    return entitlements.open_first(seen)
 
 
 def _comparison(

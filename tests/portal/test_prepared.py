@@ -156,6 +156,7 @@ def test_prepared_reads_are_those_of_the_same_plans():
 
     assert reading.held(partner, user=user, at=NOW) == read(own, hours)
     assert reading.held(partner, user=None, at=NOW) == read(own, hours, reader=None)
+    assert reading.seen(partner, user=user, at=NOW) == read(own)
     assert reading.used(user, partner=partner, at=NOW) == read(own, linked)
     assert reading.used(user, partner=None, at=NOW) == read(linked)
     assert reading.one(foreign.pk, user=user, at=NOW) == read(foreign)[0]

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
@@ -19,9 +20,13 @@ KEPT: dict[datetime, dict[str, Rows]] = {}
 
 
 @pytest.fixture(autouse=True)
-def _fixed_clock(settings: Any) -> None:
-    """Let the rules see the moment at which the tests take place."""
-    settings.PORTAL_NOW = NOW
+def _fixed_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Let the rules see the moment at which the tests take place.
+
+    By itself, not by pytest-django's `settings`: those tell everybody, which takes milliseconds.
+    """
+    monkeypatch.setattr(settings, "PORTAL_NOW", NOW)
 
 
 @pytest.fixture(scope="module")
