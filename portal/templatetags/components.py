@@ -234,7 +234,7 @@ def _widget(bound: BoundField) -> forms.Widget:
     widget = copy(bound.field.widget)
     is_read = getattr(widget, "input_type", "") in READ_BY_BROWSERS
     if is_read and bound.form.has_error(bound.name, "invalid"):
-        widget.format_value = lambda _value: None  # type: ignore[method-assign]
+        widget.format_value = lambda _value: None
     return widget
 
 
