@@ -112,7 +112,11 @@ def _order(element: Element) -> Iterator[str]:
 
 def _columns(table: Element) -> Iterator[str]:
     """Every row of a table is as wide as its first one."""
-    rows = table.all("tr") if table.tag == "table" else []
+    if table.tag != "table":
+        return
+    parts = [part for part in table.children if isinstance(part, Element)]
+    lines = [line for part in (table, *parts) for line in part.children]
+    rows = [line for line in lines if isinstance(line, Element) and line.tag == "tr"]
     widths = {
         sum(int(cell.attrs.get("colspan", 1)) for cell in row.children if isinstance(cell, Element))
         for row in rows
