@@ -14,7 +14,7 @@ STYLES = "css/portal.css"
 SCRIPTS = "js/portal.js"
 # What all others build on comes first, what adapts them last.
 FIRST = ("tokens", "base", "layout")
-LAST = ("forced-colors",)
+LAST = ("preferences",)
 # Asked for by one page only.
 BY_THEMSELVES = ("api-docs",)
 

@@ -7,6 +7,7 @@ mistake in a page, so it raises TemplateSyntaxError. The gallery (/gallery/) sho
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from typing import Any
 
 from django import forms, template
@@ -42,6 +43,8 @@ BADGE_ICONS = {
 EXPLANATION_LEVELS = {*ALERT_ICONS, "plain"}
 HEADING_LEVELS = {2, 3, 4}
 PANEL_VARIANTS = {"plain", "grey", "outlined"}
+# The browser reads what these hold, and shows nothing where it cannot.
+READ_BY_BROWSERS = {"date", "month", "number"}
 
 
 @register.simple_tag
@@ -151,7 +154,7 @@ def field(bound: BoundField) -> dict[str, Any]:
     return {
         "field": bound,
         "kind": _kind(bound),
-        "control": bound.as_widget(attrs={"placeholder": False}),
+        "control": bound.as_widget(_widget(bound), attrs={"placeholder": False}),
         "help_id": f"{bound.auto_id}_helptext",
         "error_id": f"{bound.auto_id}_error",
     }
@@ -224,6 +227,15 @@ def _kind(bound: BoundField) -> str:
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
         return "group"
     return "control"
+
+
+def _widget(bound: BoundField) -> forms.Widget:
+    """Return the field's widget, without a value that HTML does not allow in it."""
+    widget = copy(bound.field.widget)
+    is_read = getattr(widget, "input_type", "") in READ_BY_BROWSERS
+    if is_read and bound.form.has_error(bound.name, "invalid"):
+        widget.format_value = lambda _value: None
+    return widget
 
 
 def _focusable_id(bound: BoundField) -> str:

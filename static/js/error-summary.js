@@ -3,7 +3,11 @@
 
 const SUMMARY = "[data-error-summary]";
 
-document.querySelector(SUMMARY)?.focus();
+const focus = () => document.querySelector(SUMMARY)?.focus();
+
+focus();
+// An address that names a place in the page takes the focus there, once all is loaded.
+if (location.hash) window.addEventListener("load", () => setTimeout(focus));
 
 document.addEventListener("htmx:afterSettle", ({ target }) => {
   (target.matches(SUMMARY) ? target : target.querySelector(SUMMARY))?.focus();

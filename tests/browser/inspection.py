@@ -1,5 +1,6 @@
-"""Looking at one page as different people see it: light and dark, wide and narrow."""
+"""Looking at one page as different people see it: light and dark, wide, magnified and narrow."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
@@ -10,18 +11,26 @@ from playwright.sync_api import Page
 from tests.browser.window import DESKTOP
 
 HEIGHT = 900
-WIDTHS = (1280, 360)
+# 640 px are a desktop at 200 %, 320 px one at 400 % or the smallest telephone.
+WIDE, MAGNIFIED, NARROWEST = DESKTOP["width"], 640, 320
 SCHEMES = ("light", "dark")
-NARROWEST = 320
+OF_COLORS = ("color-contrast", "link-in-text-block")
 # Target sizes are WCAG 2.2 AA, but axe leaves them out unless asked.
-ALL_RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-# The dark scheme sets other colors and nothing else (static/css/tokens.css).
-RULES_OF_COLOR = {
+TARGETS = "target-size"
+
+
+def _only(*rules: str) -> dict[str, Any]:
+    return {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": rules}}
+
+
+BUT_COLORS = {
     "resultTypes": ["violations"],
-    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+    "rules": {TARGETS: {"enabled": True}, **{rule: {"enabled": False} for rule in OF_COLORS}},
 }
-RULES = {"light": ALL_RULES, "dark": RULES_OF_COLOR}
-RUN = "rules => axe.run(document, rules).then(results => results.violations)"
+COLORS = _only(*OF_COLORS)
+# What the layout of a narrow window changes.
+LAYOUT = _only(TARGETS, "scrollable-region-focusable")
+RUN = "rules => axe.run(window.lookedAt ?? document, rules).then(results => results.violations)"
 WIDER_THAN_THE_WINDOW = """() => {
   const root = document.documentElement;
   if (root.scrollWidth <= root.clientWidth) return [];
@@ -30,23 +39,67 @@ WIDER_THAN_THE_WINDOW = """() => {
     .map(element => `${element.tagName}.${element.className}`);
   return [`${root.scrollWidth} px wide`, ...outside.slice(0, 5)];
 }"""
+# Colors come from tags, classes and states, an element's own and those around it, and never from
+# width or place. Elements that are alike in all that are of one kind.
+NEW_KINDS = """known => {
+  const seen = new Set(known), kinds = new Map([[document.documentElement, ""]]);
+  const states = /^(class|open|type|disabled|checked|lang|role|style|aria-(?!label|describ).+)$/;
+  const kindOf = element => {
+    if (!kinds.has(element)) {
+      const own = [...element.attributes].filter(({ name }) => states.test(name))
+        .map(({ name, value }) => `${name}=${value}`);
+      kinds.set(element, `${kindOf(element.parentElement)}>${element.tagName} ${own.join(" ")}`);
+    }
+    return kinds.get(element);
+  };
+  const hasWords = element => element.matches("input, select, textarea, a, button")
+    || [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+  window.lookedAt = { include: [] };
+  for (const element of document.body.querySelectorAll("*")) {
+    if (!hasWords(element) || !element.checkVisibility()) continue;
+    const kind = kindOf(element);
+    if (seen.has(kind)) continue;
+    seen.add(kind);
+    window.lookedAt.include.push(element);
+  }
+  return [...seen].slice(known.length);
+}"""
 
 
-def inspect(page: Page, name: str) -> list[str]:
-    """Return what is wrong with the page in any width and color scheme."""
-    # Colors that fade into each other would be measured half-way.
-    page.emulate_media(reduced_motion="reduce")
-    found = []
-    for width, scheme in product(WIDTHS, SCHEMES):
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        problems = violations(page, rules=RULES[scheme])
-        found += [f"{name}, {scheme}, {width} px: {text}" for text in problems]
-    page.set_viewport_size({"width": NARROWEST, "height": HEIGHT})
-    found += [f"{name}, {NARROWEST} px: {text}" for text in page.evaluate(WIDER_THAN_THE_WINDOW)]
-    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
-    page.emulate_media(color_scheme="light")
-    return found
+class Inspector:
+    """Looks at pages, one after the other; what looks as before is not measured again."""
+
+    def __init__(self) -> None:
+        self._known: defaultdict[str, list[str]] = defaultdict(list)
+
+    def inspect(self, page: Page, name: str) -> list[str]:
+        """Return what is wrong with the page in any width and color scheme."""
+        # Colors that fade into each other would be measured half-way.
+        page.emulate_media(reduced_motion="reduce", color_scheme="light")
+        found = [f"{name}: {text}" for text in violations(page, rules=BUT_COLORS)]
+        for width, scheme in product((WIDE, NARROWEST), SCHEMES):
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            found += [
+                f"{name}, {scheme}, {width} px: {text}" for text in self._colors(page, scheme)
+            ]
+        found += [f"{name}, {width} px: {text}" for text in violations(page, rules=LAYOUT)]
+        for width in (NARROWEST, MAGNIFIED):
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            found += [
+                f"{name}, {width} px: {text}" for text in page.evaluate(WIDER_THAN_THE_WINDOW)
+            ]
+        page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme="light")
+        return found
+
+    def _colors(self, page: Page, scheme: str) -> list[str]:
+        """Return what of the kinds that were not seen in these colors before cannot be read."""
+        new = page.evaluate(NEW_KINDS, self._known[scheme])
+        self._known[scheme] += new
+        found = list(violations(page, rules=COLORS)) if new else []
+        page.evaluate("window.lookedAt = undefined")
+        return found
 
 
 def violations(page: Page, *, rules: dict[str, Any]) -> Iterator[str]:

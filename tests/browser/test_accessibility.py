@@ -1,288 +1,76 @@
 """No page violates a rule of axe, in light or dark, wide or narrow, nor scrolls sideways."""
 
-from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
-from playwright.sync_api import Page, expect
+from django.conf import settings
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.account_steps import enter_password, open_account_menu, read_message, sign_in
-from tests.browser.benefit_steps import (
-    ON_PREMISES,
-    account_row,
-    activate,
-    expand,
-    open_linked_accounts,
-    open_technical_benefits,
-    replace_ids,
-    show_ids,
-)
-from tests.browser.inspection import inspect
-from tests.browser.staff_steps import close_as, look_up, set_state
-from tests.browser.support_steps import (
-    SEVERITY,
-    add_contract,
-    add_note,
-    answer_the_rest,
-    choose_product,
-    describe_the_issue,
-    go_on,
-    last_note,
-    open_expander,
-    open_tab,
-    submit,
-)
+from tests.browser import addresses, tours
+from tests.browser.inspection import Inspector
+from tests.browser.tours import Tour
+from tests.world.server import HOST, Server
 
 pytestmark = pytest.mark.browser
-Tour = Callable[[Page], Iterator[str]]
+EMPTY = """() => {
+  for (const field of document.querySelectorAll("main form [name]")) {
+    if (["checkbox", "radio"].includes(field.type)) field.checked = false;
+    else if (field.type !== "hidden" && field.type !== "submit") field.value = "";
+  }
+}"""
 
 
-def without_account(page: Page) -> Iterator[str]:
-    """The pages before signing in."""
-    page.goto("/")
-    yield "welcome"
-    page.goto("/accounts/login/")
-    yield "sign-in"
-    enter_password(page, "nobody@contoso.example", password="not-the-password")
-    expect(page.get_by_role("alert")).to_be_visible()
-    yield "sign-in with an error"
-    page.goto("/accounts/password/reset/")
-    yield "password reset"
-    page.goto("/nowhere")
-    yield "404, signed out"
-    page.goto("/gallery/")
-    yield "gallery of components"
-    for address in ("/help/", "/help/n-1", "/help/already-associated", "/help/codes"):
-        page.goto(address)
-        yield f"{address}, signed out"
-
-
-def as_admin_who_activates(page: Page) -> Iterator[str]:
-    """The benefits of a partner, before and after activation."""
-    sign_in(page, "admin@contoso.example")
-    yield "home"
-    open_account_menu(page)
-    yield "account menu"
-    open_technical_benefits(page)
-    yield "technical benefits"
-    expand(page, ON_PREMISES)
-    yield "not activated, expanded"
-    activate(page)
-    yield "activated"
-    show_ids(page)
-    yield "IDs shown"
-    page.get_by_role("button", name="Link it to my account").click()
-    read_message(page, "linked")
-    yield "linked"
-    page.get_by_role("link", name="All movements").click()
-    yield "ledger"
-    page.goto("/nowhere")
-    yield "404"
-
-
-def as_people_in_every_state(page: Page) -> Iterator[str]:
-    """The benefits page of every other state, one row open."""
-    for email in (
-        *("user@contoso.example", "admin@pending.example", "admin@scheduled.example"),
-        *("admin@northwind.example", "admin@exhausted.example", "admin@renewal.example"),
-        *("admin@wingtip.example", "admin@expired.example"),
-    ):
-        page.context.clear_cookies()
-        sign_in(page, email)
-        open_technical_benefits(page)
-        page.get_by_role("link", name=ON_PREMISES, exact=True).first.click()
-        page.locator("#details").wait_for()
-        yield f"benefits of {email}"
-
-
-def as_those_turned_away(page: Page) -> Iterator[str]:
-    """The pages that say no."""
-    sign_in(page, "csponly@contoso.example")
-    yield "home without MPN"
-    page.goto("/dashboard/mpn/membership/benefits/technical")
-    yield "403"
+def enter(page: Page, session: str) -> None:
+    """Go on with the session of somebody, or as nobody."""
     page.context.clear_cookies()
-    sign_in(page, "admin@proseware.example")
-    open_technical_benefits(page)
-    yield "no benefits yet"
+    if session:
+        name = settings.SESSION_COOKIE_NAME
+        page.context.add_cookies([{"name": name, "value": session, "domain": HOST, "path": "/"}])
 
 
-def as_one_who_asks_for_support(page: Page) -> Iterator[str]:
-    """The wizard, with and without errors, and the lists."""
-    sign_in(page, "pat@outlook.example")
-    yield "no plans yet"
-    open_tab(page, "Manage")
-    yield "no requests yet"
-    page.context.clear_cookies()
-    sign_in(page, "admin@fabrikam.example")
-    page.goto("/supportforbusiness/create")
-    yield "step 1"
-    choose_product(page, "Windows", "10")
-    yield "step 1, nothing usable"
-    add_contract(page, access="123 456 789", contract="12")
-    expect(page.get_by_label("Access ID", exact=True)).to_have_value("123 456 789")
-    yield "step 1, IDs mistyped"
-    page.get_by_label("Access ID", exact=True).clear()
-    choose_product(page, "Windows", "11")
-    open_expander(page, "#unavailable")
-    yield "step 1, plans"
-    page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("alert").first).to_be_visible()
-    yield "step 1, errors"
-    answer_the_rest(page)
-    go_on(page, to="Step 2")
-    yield "step 2"
-    page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("alert").first).to_be_visible()
-    yield "step 2, errors"
-    describe_the_issue(page)
-    go_on(page, to="Step 3")
-    yield "step 3"
-    page.get_by_label("E-mail").fill("not an address")
-    page.get_by_role("button", name="Submit").click()
-    expect(page.get_by_role("alert").first).to_be_visible()
-    yield "step 3, errors"
-    page.get_by_label("E-mail").fill("admin@fabrikam.example")
-    submit(page)
-    yield "request"
-    add_note(page, "0x80070005" * 40)
-    last_note(page).wait_for()
-    page.get_by_role("button", name="Add note").click()
-    expect(page.get_by_role("alert").first).to_be_visible()
-    yield "request with a note, an error"
-    page.get_by_role("button", name="Close as solved").click()
-    read_message(page, "is closed")
-    yield "request, closed"
-    open_tab(page, "Manage")
-    yield "requests"
-    page.goto("/supportforbusiness/manage?state=RESOLVED")
-    yield "requests, none of that state"
-    open_tab(page, "Plans")
-    yield "plans"
+@pytest.mark.parametrize("tour", addresses.TOURS)
+def test_no_page_violates_a_rule_or_scrolls_sideways(page: Page, server: Server, tour: str) -> None:
+    inspector, found = Inspector(), []
+    for session, urls in server.world.call(addresses.stops, tour=tour):
+        enter(page, session)
+        for url in urls:
+            page.goto(url)
+            found += inspector.inspect(page, url)
+
+    assert found == []
 
 
-def as_one_in_the_cloud_portals(page: Page) -> Iterator[str]:
-    """The four portals: what remains, why not, linking, and the wizard with errors."""
-    sign_in(page, "admin@fabrikam.example")
-    for slug in ("azure", "microsoft365", "dynamics365", "lifecycle-services"):
-        page.goto(f"/portals/{slug}/")
-        yield f"{slug}, help"
-    for name in ("plans", "link", "create"):
-        page.goto(f"/portals/azure/{name}")
-        yield f"azure, {name}"
-    page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("alert").first).to_be_visible()
-    yield "azure, step 1, errors"
-    page.get_by_label("Technical").check()
-    page.get_by_label("Service").select_option("Azure · App Service")
-    page.get_by_label("Summary").fill("It stops")
-    page.get_by_label("Description").fill("Since this morning.")
-    go_on(page, to="Step 2")
-    open_expander(page, "#unavailable")
-    yield "azure, step 2"
-    page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("alert").first).to_be_visible()
-    yield "azure, step 2, errors"
-    page.get_by_label("Problem type").select_option("CRASH")
-    page.get_by_label(SEVERITY).select_option("C")
-    go_on(page, to="Step 3")
-    yield "azure, step 3"
-    page.context.clear_cookies()
-    sign_in(page, "admin@adatum.example")
-    page.goto("/portals/azure/plans")
-    yield "azure, nothing usable"
+@pytest.mark.parametrize("of", addresses.FORMS)
+def test_no_form_sent_without_anything_in_it_violates_a_rule(
+    page: Page, server: Server, of: str
+) -> None:
+    inspector, found = Inspector(), []
+    for session, forms in server.world.call(addresses.emptied, of=of):
+        enter(page, session)
+        for url, button in forms:
+            page.goto(url)
+            page.evaluate(EMPTY)
+            page.get_by_role("main").get_by_role("button", name=button, exact=True).click()
+            expect(page.locator("[data-error-summary]")).to_be_focused()
+            found += inspector.inspect(page, f"{url} sent empty")
+
+    assert found == []
 
 
-def as_admin_of_programs(page: Page) -> Iterator[str]:
-    """API clients: none, with errors, the secret, one of many, a revoked one with a long name."""
-    sign_in(page, "admin@northwind.example")
-    page.get_by_role("link", name="Notifications, 2 unread").click()
-    yield "notifications"
-    page.get_by_role("button", name="Mark all as read").click()
-    read_message(page, "marked as read")
-    yield "notifications, read"
-    page.goto("/help/codes/no_incidents_remaining")
-    yield "help about a code"
-    page.get_by_role("link", name="API clients").click()
-    page.get_by_text("No API clients yet").wait_for()
-    yield "no API clients yet"
-    page.get_by_role("button", name="Register").click()
-    expect(page.get_by_role("alert")).to_be_visible()
-    yield "API clients, an error"
-    page.get_by_label("Name").fill("Warehouse" * 13)
-    page.get_by_role("button", name="Register").click()
-    page.locator("#client-secret").wait_for()
-    yield "API client with its secret"
-    page.goto("/dashboard/account/api-clients")
-    yield "API clients"
-    page.get_by_role("link", name="WarehouseWarehouse").click()
-    page.get_by_role("button", name="Revoke").click()
-    read_message(page, "is revoked")
-    yield "API clients, one revoked"
+def test_no_page_about_a_fault_violates_a_rule(page: Page, server: Server) -> None:
+    inspector, found = Inspector(), []
+    for status, html in server.world.call(addresses.faults).items():
+        page.route(f"**/{status}", partial(Route.fulfill, body=html, content_type="text/html"))
+        page.goto(f"/{status}")
+        found += inspector.inspect(page, status)
+
+    assert found == []
 
 
-def as_admin_who_looks_after_a_contract(page: Page) -> Iterator[str]:
-    """Replacing the IDs; linked accounts, one about to be revoked, one revoked, none found."""
-    sign_in(page, "admin@fabrikam.example")
-    open_technical_benefits(page)
-    expand(page, ON_PREMISES)
-    page.get_by_role("link", name="Replace the IDs").click()
-    yield "replace the IDs"
-    page.go_back()
-    replace_ids(page)
-    yield "IDs replaced"
-    open_linked_accounts(page)
-    account_row(page, "Kofi Mensah").locator("summary").click()
-    yield "linked accounts, confirmation open"
-    page.get_by_role("button", name="Revoke Kofi Mensah").click()
-    read_message(page, "taken away")
-    yield "linked accounts, one revoked"
-    page.get_by_label("Name or e-mail begins with").fill("nobody of that name")
-    page.get_by_role("button", name="Filter").click()
-    page.get_by_text("No linked account begins with").wait_for()
-    yield "linked accounts, none found"
+@pytest.mark.parametrize("tour", tours.BY_HAND)
+def test_nothing_that_is_opened_by_hand_violates_a_rule(page: Page, tour: Tour) -> None:
+    inspector = Inspector()
 
-
-def as_staff(page: Page) -> Iterator[str]:
-    """The desk and the card."""
-    sign_in(page, "staff@portal.example")
-    yield "staff desk"
-    look_up(page, "123456789")
-    expect(page.get_by_role("alert")).to_be_visible()
-    yield "staff desk, typing error"
-    look_up(page, "multi@contoso.example")
-    yield "staff desk, several found"
-    for mpn_id in ("5234567", "5678901", "5901234", "5123456"):
-        page.goto("/staff/")
-        look_up(page, mpn_id)
-        page.locator("#say").wait_for()
-        yield f"staff card of {mpn_id}"
-    page.goto("/staff/")
-    look_up(page, "fabrikam")
-    page.get_by_role("row").filter(has_text="Kofi Mensah").get_by_role("link").last.click()
-    add_note(page, "Please send the log.")
-    set_state(page, "WAITING_FOR_PARTNER")
-    read_message(page, "Waiting for partner")
-    yield "request as staff see it"
-    close_as(page, "Duplicate")
-    read_message(page, "its incident was returned")
-    yield "request with its incident returned"
-
-
-@pytest.mark.parametrize(
-    "tour",
-    [
-        without_account,
-        as_admin_who_activates,
-        as_people_in_every_state,
-        as_those_turned_away,
-        as_one_who_asks_for_support,
-        as_one_in_the_cloud_portals,
-        as_admin_of_programs,
-        as_admin_who_looks_after_a_contract,
-        as_staff,
-    ],
-)
-def test_no_page_violates_a_rule_or_scrolls_sideways(page: Page, tour: Tour) -> None:
-    found = [problem for name in tour(page) for problem in inspect(page, name)]
+    found = [problem for name in tour(page) for problem in inspector.inspect(page, name)]
 
     assert found == []

@@ -14,7 +14,7 @@ from tests.browser.customer_steps import (
     search_customer,
     start_request,
 )
-from tests.browser.inspection import inspect
+from tests.browser.inspection import Inspector
 from tests.browser.support_steps import SEVERITY, go_on, submit
 
 pytestmark = pytest.mark.browser
@@ -30,7 +30,7 @@ def test_agent_opens_requests_for_a_customer(open_window: OpenWindow) -> None:
     expect(page.get_by_role("row").filter(has_text="1 incident of a contract")).to_have_count(1)
     no_incident = page.get_by_role("row").filter(has_text="no incident")
     expect(no_incident).to_have_count(2)
-    assert [*problems, *inspect(page, "a customer")] == []
+    assert [*problems, *Inspector().inspect(page, "a customer")] == []
 
 
 def opens_one_under_csp_in_azure(page: Page) -> list[str]:
@@ -39,7 +39,7 @@ def opens_one_under_csp_in_azure(page: Page) -> list[str]:
     search_customer(page, "RELE", finds="Relecloud")
     start_request(page, "Azure", customer="Relecloud")
     describe_a_technical_problem(page, service="Azure · Virtual Machines")
-    problems = inspect(page, "plans for a customer")
+    problems = Inspector().inspect(page, "plans for a customer")
     expect(page.get_by_label("Cloud Solution Provider")).to_be_checked()
     answer_and_go_on(page)
     expect(page.get_by_role("main")).to_contain_text("Submitting uses no incident")

@@ -123,3 +123,90 @@ def test_staff_looks_up_by_slash_paste_and_enter(open_window: Callable[..., Page
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Partner | Fabrikam")
     assert say_line(page).startswith("17 of 20 on-premises incidents left until")
+
+
+def test_linking_and_a_cloud_portal_by_keyboard_alone(page: Page) -> None:
+    sign_in(page, "pat@outlook.example")
+    page.goto("/supportforbusiness/plans")
+
+    write(page, page.get_by_label("Access ID", exact=True), "123 456 789")
+    press(page, page.get_by_role("button", name="Add contract"))
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    tab_to(page, page.get_by_label("Access ID", exact=True))
+
+    page.goto("/portals/azure/create")
+    tab_to(page, page.get_by_role("radio", name="Technical"))
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="Billing")).to_be_checked()
+    choose(page, page.get_by_label("Service"), "Azure · Virtual Machines")
+    write(page, page.get_by_label("Summary"), "The bill is too high")
+    write(page, page.get_by_label("Description"), "It names a machine that was deleted.")
+    press(page, page.get_by_role("button", name="Continue"))
+    expect(page.get_by_role("heading", name="Step 2")).to_be_visible()
+    choose(page, page.get_by_label(SEVERITY), "C")
+    write(page, page.get_by_label(COUNTRY), "Greece")
+    expect(page.get_by_label(COUNTRY)).to_have_value("GR")
+    press(page, page.get_by_role("button", name="Continue"))
+    expect(page.get_by_role("heading", name="Step 3")).to_be_visible()
+    press(page, page.get_by_role("button", name="Submit"))
+    assert len(shown_request_number(page)) == 15
+
+
+def test_users_and_language_by_keyboard_alone(page: Page) -> None:
+    sign_in(page, "admin@contoso.example")
+    page.goto("/dashboard/account/usermanagement")
+
+    write(page, page.get_by_label("Name or e-mail begins with"), "Ingrid")
+    page.keyboard.press("Enter")
+    press(page, page.get_by_role("main").get_by_role("link", name="Ingrid Holm"))
+    page.get_by_role("heading", level=1, name="Ingrid Holm").wait_for()
+    tab_to(page, page.get_by_role("group", name="Roles").get_by_label("Admin agent"))
+    page.keyboard.press("Space")
+    press(page, page.get_by_role("button", name="Save roles"))
+    read_message(page, "What Ingrid Holm may do is changed.")
+
+    press(page, page.locator("summary").filter(has_text="Account menu"))
+    press(page, page.get_by_role("banner").get_by_role("button", name="magyar"))
+    expect(page.locator("html")).to_have_attribute("lang", "hu")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ingrid Holm")
+
+
+def test_copying_the_ids_by_keyboard_keeps_the_focus_and_is_told(
+    open_window: Callable[..., Page],
+) -> None:
+    page = open_window(permissions=["clipboard-read", "clipboard-write"])
+    sign_in(page, "admin@fabrikam.example")
+    page.goto("/dashboard/mpn/membership/benefits/technical")
+    press(page, plan_row(page, ON_PREMISES).get_by_role("link", name=ON_PREMISES))
+    page.locator("#details").wait_for()
+    copy = page.locator("#ids").get_by_role("button", name="Copy both")
+
+    press(page, copy)
+
+    expect(page.locator("#announcer")).to_have_text("Copied")
+    assert page.evaluate("document.activeElement.matches('[data-copy-pair=both]')")
+    assert page.evaluate("navigator.clipboard.readText()").startswith("Access ID: ")
+
+
+def test_card_tools_queue_and_upload_by_keyboard_alone(page: Page) -> None:
+    sign_in(page, "root@portal.example")
+    page.goto("/staff/partners/5234567")
+    press(page, page.get_by_role("button", name="Check the pair"))
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    choose(page, page.get_by_label("Product and version"), "Windows/11")
+    press(page, page.get_by_role("button", name="Ask"))
+    expect(page.locator("#answer")).to_be_visible()
+
+    page.goto("/staff/requests")
+    press(page, page.get_by_role("button", name="Claim").first)
+    read_message(page, "You work on request")
+    press(page, page.get_by_role("main").get_by_role("table").get_by_role("link").first)
+    tab_to(page, page.get_by_role("radio").first)
+    page.keyboard.press("ArrowDown")
+    press(page, page.get_by_role("button", name="Close with this reason"))
+    read_message(page, "is closed")
+
+    page.goto("/staff/imports")
+    tab_to(page, page.get_by_label("File"))
+    press(page, page.get_by_role("button", name="Upload and check"))
+    expect(page.locator("[data-error-summary]")).to_be_focused()

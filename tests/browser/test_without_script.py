@@ -1,5 +1,6 @@
 """Everything works where scripts are off."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -90,3 +91,23 @@ def test_own_contract_without_script_is_linked_from_the_wizard(
 
     read_message(page, "Fabrikam's contract is linked to your account.")
     expect(types_of_support(page, "Windows 11").get_by_role("radio")).to_be_checked()
+
+
+def test_desk_without_script_filters_checks_and_claims(open_plain_window: OpenWindow) -> None:
+    page = open_plain_window()
+    sign_in(page, "staff@portal.example")
+    look_up(page, "fabrikam")
+    main = page.get_by_role("main")
+    main.get_by_label("Access ID", exact=True).fill("123456789")
+    main.get_by_role("button", name="Check the pair").click()
+    expect(page.locator("#check").get_by_role("alert").first).to_be_visible()
+    page.get_by_label("Product and version").select_option("Windows/11")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.locator("#answer")).to_contain_text("Windows 11")
+
+    page.goto("/staff/requests")
+    page.get_by_label("Portal").select_option("AZURE")
+    page.get_by_role("button", name="Filter").click()
+    expect(page).to_have_url(re.compile("portal=AZURE"))
+    page.get_by_role("button", name="Claim").first.click()
+    read_message(page, "You work on request")

@@ -80,6 +80,9 @@ class _Builder(HTMLParser):
         self.root = Element("#page")
         self.open = [self.root]
 
+    def handle_decl(self, decl: str) -> None:
+        self.root.attrs["doctype"] = decl
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = [name for name, _value in attrs]
         if len(set(names)) != len(names):

@@ -17,7 +17,7 @@ from portal.administration import ReadOnlyAdmin
 from portal.models import AuditRecord
 from tests.explain import scans
 from tests.factories import LinkFactory, UserFactory
-from tests.pages.html import digits_in
+from tests.pages.html import digits_in, parsed
 from tests.pages.test_statements import HUNDRED, ONE, scene, statements
 from tests.pages.visits import STAFF, account, client_of, main_of, page_of
 
@@ -121,7 +121,7 @@ def test_history_says_that_it_is_read_only(model):
     client = client_of(ROOT)
 
     for url in addresses(model):
-        page = page_of(client.get(url))
+        page = parsed(client.get(url).content.decode())
         assert page.one(id="note").text.startswith("Read-only: the ")
         assert not page.has("input", name="_save")
 
@@ -233,7 +233,7 @@ def test_account_that_may_not_be_is_not_created(changes, sentence):
 
     response = client_of(ROOT).post(route(User, "add"), data)
 
-    assert sentence in page_of(response).text
+    assert sentence in parsed(response.content.decode()).text
     assert User.objects.count() == before
 
 

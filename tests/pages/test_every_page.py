@@ -11,6 +11,7 @@ from partnercenter.demo import accounts
 from partnercenter.demo.accounts import FABRIKAM
 from tests.pages.crawl import Visited, everything
 from tests.pages.html import digits_in
+from tests.pages.markup import faults_of
 from tests.pages.names import proper_names
 from tests.pages.validity import problems_of
 from tests.pages.visits import client_of, contract, numbers, plan
@@ -59,6 +60,12 @@ def test_every_link_leads_somewhere(visited: list[Visited]):
         **{f"{reverse('benefits:technical')} as {who}": 403 for who in without_mpn},
         **{f"{url} as {who}": 403 for url in membership for who in of_a_company},
     }
+
+
+def test_every_page_is_valid_html(visited: list[Visited]):
+    faults = {f"{v}: {fault}" for v in visited if v.is_page for fault in faults_of(v.page)}
+
+    assert sorted(faults) == []
 
 
 def test_every_page_is_sound(visited: list[Visited]):

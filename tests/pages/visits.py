@@ -7,6 +7,7 @@ from benefits.models import Contract, IssuedId, Plan
 from partners.models import Partner, User
 from partners.roles import Role
 from tests.pages.html import Element, parsed
+from tests.pages.markup import faults_of
 from tests.sessions import signed_in
 from tests.stories import row_counts
 
@@ -29,8 +30,10 @@ def client_of(who: User | str | None) -> Any:
 
 
 def page_of(response: Any) -> Element:
-    """Return the page that was answered, as a tree."""
-    return parsed(response.content.decode())
+    """Return the page that was answered, as a tree; one that is not valid HTML fails the test."""
+    page = parsed(response.content.decode())
+    assert list(faults_of(page)) == []
+    return page
 
 
 def visit(who: User | str | None, url: str, *, status: int = 200) -> Element:

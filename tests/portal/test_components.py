@@ -308,7 +308,7 @@ def test_field_has_label_hint_and_control_but_no_placeholder():
     assert rendered("{% field form.title %}", form=RequestForm()) == (
         '<div class="field"><label class="field__label" for="id_title">Title '
         '<span class="field__required">(Required)</span></label>'
-        '<p class="field__hint" id="id_title_helptext">One sentence.</p>'
+        '<div class="field__hint" id="id_title_helptext">One sentence.</div>'
         '<input type="text" name="title" required aria-describedby="id_title_helptext" '
         'id="id_title"></div>'
     )
@@ -320,7 +320,7 @@ def test_field_with_an_error_ties_it_to_the_control():
     assert html == (
         '<div class="field"><label class="field__label" for="id_title">Title '
         '<span class="field__required">(Required)</span></label>'
-        '<p class="field__hint" id="id_title_helptext">One sentence.</p>'
+        '<div class="field__hint" id="id_title_helptext">One sentence.</div>'
         '<input type="text" name="title" required aria-invalid="true" '
         'aria-describedby="id_title_helptext id_title_error" id="id_title">'
         f'<div id="id_title_error"><p class="field__error">{drawn("blocked")} '
