@@ -29,7 +29,7 @@ TOLD_APART = [
         ".languages :not([aria-current])",
         "border-left-color",
     ),
-    (TECHNICAL, ".account-menu__panel", "body", "border-top-style"),
+    (TECHNICAL, ".account-menu .bar-menu__panel", "body", "border-top-style"),
 ]
 STYLE = """([selector, property]) => {
   const [place, pseudo] = selector.split("::");
