@@ -46,9 +46,9 @@ class BundleFinder(BaseFinder):
         return []
 
     def find(self, path: str, **options: Any) -> Any:  # type: ignore[override]
-        """Return where the bundle is, newly made; nothing for any other name."""
+        """Return where the bundle is, newly made; [] for any other name, as Django's own do."""
         found = [str(self._make(path))] if path in BUNDLES else []
-        return found if options.get("find_all") else "".join(found) or None
+        return found if options.get("find_all") or not found else found[0]
 
     def list(self, _ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         """Yield both bundles, newly made."""

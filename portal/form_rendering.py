@@ -36,7 +36,8 @@ def _select(widget: Mapping[str, Any]) -> SafeString:
         parts += [f"\n  {_option(option)}\n" for option in options]
         if group:
             parts.append("\n  </optgroup>")
-    return SafeString("".join([*parts, "\n</select>"]))
+    # Every name, value and label in it is escaped.
+    return SafeString("".join([*parts, "\n</select>"]))  # nosec B703
 
 
 def _option(option: Mapping[str, Any]) -> str:

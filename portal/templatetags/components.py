@@ -6,8 +6,10 @@ escaped; the wrapped content of a block was escaped where it was written. An unk
 mistake in a page, so it raises TemplateSyntaxError. The gallery (/gallery/) shows them all.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import copy
+from datetime import date
 from typing import Any
 
 from django import forms, template
@@ -43,8 +45,22 @@ BADGE_ICONS = {
 EXPLANATION_LEVELS = {*ALERT_ICONS, "plain"}
 HEADING_LEVELS = {2, 3, 4}
 PANEL_VARIANTS = {"plain", "grey", "outlined"}
-# The browser reads what these hold, and shows nothing where it cannot.
-READ_BY_BROWSERS = {"date", "month", "number"}
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+NUMBER = re.compile(r"-?[0-9]+([.][0-9]+)?")
+# The browser reads what these hold, and shows nothing where it cannot: whether it can.
+READ_BY_BROWSERS: dict[str, Callable[[str], bool]] = {
+    "date": _is_day,
+    "month": lambda typed: _is_day(f"{typed}-01"),
+    "number": lambda typed: NUMBER.fullmatch(typed) is not None,
+}
 
 
 @register.simple_tag
@@ -231,9 +247,10 @@ def _kind(bound: BoundField) -> str:
 
 def _widget(bound: BoundField) -> forms.Widget:
     """Return the field's widget, without a value that HTML does not allow in it."""
-    widget = copy(bound.field.widget)
-    is_read = getattr(widget, "input_type", "") in READ_BY_BROWSERS
-    if is_read and bound.form.has_error(bound.name, "invalid"):
+    widget = bound.field.widget
+    can_read = READ_BY_BROWSERS.get(getattr(widget, "input_type", ""))
+    if can_read and bound.errors and not can_read(str(bound.value())):
+        widget = copy(widget)
         widget.format_value = lambda _value: None
     return widget
 

@@ -259,7 +259,7 @@ def test_upgrade_before_a_year_that_is_written_already_changes_nothing():
     admin = admin_of(old.partner)
     rows = row_counts()
 
-    with pytest.raises(UpgradeNotPossible, match="written already"):
+    with pytest.raises(UpgradeNotPossible, match="added already"):
         upgrade(old, by=admin)
 
     assert row_counts() == rows

@@ -166,7 +166,7 @@ PICTURE = {
         "path": "d fill",
         "pattern": "height patterntransform patternunits width",
         "polyline": "points",
-        "rect": "fill height width x y",
+        "rect": "fill height rx width x y",
         "text": "dx dy text-anchor x y",
         "title": "",
         "tspan": "dx dy x y",

@@ -274,7 +274,7 @@ def test_filter_that_is_not_valid_is_said_and_keeps_what_was_typed(query: str, s
     assert sentence in main_of(page).one("form", role="search").text
     name, value = query.rsplit("&", maxsplit=1)[-1].split("=")
     # What is no day at all, a browser would not show in the field of a day.
-    shown = None if sentence.startswith("Write") else value
+    shown = None if sentence.startswith("Enter the day") else value
     assert main_of(page).one("input", name=name).attrs.get("value") == shown
     assert rows_of(page) != []
 

@@ -340,7 +340,9 @@ def test_support_is_asked_for_whole_hours(typed):
     page = press(STAFF, request, "deduct", hours=typed, status=400)
 
     assert "Enter whole hours, such as 3." in main_of(page).one(cls="error-summary").text
-    assert main_of(page).one("input", name="hours").attrs.get("value", "") == typed
+    # A browser would not show what is no number in the field of one.
+    shown = "" if typed == "three" else typed
+    assert main_of(page).one("input", name="hours").attrs.get("value", "") == shown
     assert plan(FABRIKAM, None).remaining == 44
 
 

@@ -326,7 +326,9 @@ def test_filter_that_is_not_valid_is_said_and_keeps_what_was_typed(query: str, s
 
     assert sentence in main.one("form", role="search").text
     name, value = query.rsplit("&", maxsplit=1)[-1].split("=")
-    assert main.one("input", name=name).attrs["value"] == value
+    # What is no day at all, a browser would not show in the field of a day.
+    shown = None if sentence.startswith("Enter the day") else value
+    assert main.one("input", name=name).attrs.get("value") == shown
     assert rows_of(main) != []
 
 

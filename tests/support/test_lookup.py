@@ -98,7 +98,7 @@ def test_access_id_with_neighbours_swapped_is_told_where(place):
     found = find(typed)
 
     assert place in swaps_that_fit(typed)
-    assert f"{place} and {place + 1}" in found.problem.partition("swapped: ")[2]
+    assert f"{place}–{place + 1}" in found.problem.partition("swapped: ")[2]
     assert number not in found.problem
 
 
