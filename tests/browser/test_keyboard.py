@@ -163,7 +163,7 @@ def test_users_and_language_by_keyboard_alone(page: Page) -> None:
     tab_to(page, page.get_by_role("group", name="Roles").get_by_label("Admin agent"))
     page.keyboard.press("Space")
     press(page, page.get_by_role("button", name="Save roles"))
-    read_message(page, "What Ingrid Holm may do is changed.")
+    read_message(page, "The rights of Ingrid Holm are changed.")
 
     press(page, page.locator("summary").filter(has_text="Account menu"))
     press(page, page.get_by_role("banner").get_by_role("button", name="magyar"))
@@ -199,7 +199,7 @@ def test_card_tools_queue_and_upload_by_keyboard_alone(page: Page) -> None:
 
     page.goto("/staff/requests")
     press(page, page.get_by_role("button", name="Claim").first)
-    read_message(page, "You work on request")
+    read_message(page, "You are working on request")
     press(page, page.get_by_role("main").get_by_role("table").get_by_role("link").first)
     tab_to(page, page.get_by_role("radio").first)
     page.keyboard.press("ArrowDown")

@@ -110,4 +110,4 @@ def test_desk_without_script_filters_checks_and_claims(open_plain_window: OpenWi
     page.get_by_role("button", name="Filter").click()
     expect(page).to_have_url(re.compile("portal=AZURE"))
     page.get_by_role("button", name="Claim").first.click()
-    read_message(page, "You work on request")
+    read_message(page, "You are working on request")
