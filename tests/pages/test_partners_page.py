@@ -309,7 +309,7 @@ def test_card_leads_to_the_memberships_with_all_years_and_what_can_be_done():
 
     (row,) = main.all("tr")[1:]
     assert "Gold Core membership · Cloud Platform, Data Platform" in row.text
-    assert "On-premises support incidents: 20 incidents after activation" in row.text
+    assert "On-premises support incidents · 20 incidents after activation" in row.text
     actions = [a.attrs["href"] for a in row.all("a")]
     assert actions == [
         address(f"staff-{name}") for name in ("membership-change", "competencies", "membership-end")

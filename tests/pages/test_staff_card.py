@@ -54,7 +54,7 @@ def test_card_names_partner_programs_memberships_and_competencies():
     assert f"MPN ID {CONTOSO}" in main.text
     assert (facts["Programs"], facts["Country"]) == ("MPN, CSP", "United States")
     assert facts["Memberships"] == (
-        "Gold competency, 21 Sep 2026 to 21 Sep 2027: Cloud Platform, Data Platform"
+        "Gold competency · 21 Sep 2026 to 21 Sep 2027 · Cloud Platform, Data Platform"
         " All membership years"
     )
 
