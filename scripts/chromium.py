@@ -4,8 +4,13 @@ import os
 import shutil
 import subprocess
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-INSTALL = (("apt-get", "update", "-qq"), ("apt-get", "install", "-y", "-qq", "chromium"))
+# The same browser without a window of its own takes a quarter less of the processor.
+SHELL = "chromium-headless-shell"
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+UPDATE = ("apt-get", "update", "-qq")
+INSTALL = ("apt-get", "install", "-y", "-qq")
+# Not every distribution has the first one.
+PACKAGES = (SHELL, "chromium")
 MISSING = "no Chromium: install it (Debian: apt install chromium) or name it in CHROMIUM"
 
 
@@ -25,6 +30,8 @@ def _install() -> bool:
         return False
     print("Installing Chromium for the browser tests ...", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    return all(
-        subprocess.run(command, env=environment, check=False).returncode == 0 for command in INSTALL
-    )
+    subprocess.run(UPDATE, env=environment, check=False)
+    for package in PACKAGES:
+        if not find():
+            subprocess.run((*INSTALL, package), env=environment, check=False)
+    return find() is not None

@@ -158,6 +158,7 @@ def test_users_and_language_by_keyboard_alone(page: Page) -> None:
 
     write(page, page.get_by_label("Name or e-mail begins with"), "Ingrid")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/usermanagement?name=Ingrid")
     press(page, page.get_by_role("main").get_by_role("link", name="Ingrid Holm"))
     page.get_by_role("heading", level=1, name="Ingrid Holm").wait_for()
     tab_to(page, page.get_by_role("group", name="Roles").get_by_label("Admin agent"))
@@ -201,6 +202,7 @@ def test_card_tools_queue_and_upload_by_keyboard_alone(page: Page) -> None:
     press(page, page.get_by_role("button", name="Claim").first)
     read_message(page, "You are working on request")
     press(page, page.get_by_role("main").get_by_role("table").get_by_role("link").first)
+    page.wait_for_url("**/supportforbusiness/manage/*")
     tab_to(page, page.get_by_role("radio").first)
     page.keyboard.press("ArrowDown")
     press(page, page.get_by_role("button", name="Close with this reason"))
