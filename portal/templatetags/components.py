@@ -6,10 +6,8 @@ escaped; the wrapped content of a block was escaped where it was written. An unk
 mistake in a page, so it raises TemplateSyntaxError. The gallery (/gallery/) shows them all.
 """
 
-import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
-from datetime import date
 from typing import Any
 
 from django import forms, template
@@ -19,6 +17,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from portal.browser_values import is_readable
 from portal.charts import Chart
 from portal.refusals import Explanation, NextStep
 
@@ -45,22 +44,6 @@ BADGE_ICONS = {
 EXPLANATION_LEVELS = {*ALERT_ICONS, "plain"}
 HEADING_LEVELS = {2, 3, 4}
 PANEL_VARIANTS = {"plain", "grey", "outlined"}
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(date.fromisoformat(text))
-    except ValueError:
-        return False
-
-
-NUMBER = re.compile(r"-?[0-9]+([.][0-9]+)?")
-# The browser reads what these hold, and shows nothing where it cannot: whether it can.
-READ_BY_BROWSERS: dict[str, Callable[[str], bool]] = {
-    "date": _is_day,
-    "month": lambda typed: _is_day(f"{typed}-01"),
-    "number": lambda typed: NUMBER.fullmatch(typed) is not None,
-}
 
 
 @register.simple_tag
@@ -248,8 +231,8 @@ def _kind(bound: BoundField) -> str:
 def _widget(bound: BoundField) -> forms.Widget:
     """Return the field's widget, without a value that HTML does not allow in it."""
     widget = bound.field.widget
-    can_read = READ_BY_BROWSERS.get(getattr(widget, "input_type", ""))
-    if can_read and bound.errors and not can_read(str(bound.value())):
+    kind = getattr(widget, "input_type", "")
+    if bound.errors and not is_readable(kind, str(bound.value())):
         widget = copy(widget)
         widget.format_value = lambda _value: None
     return widget

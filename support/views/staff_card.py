@@ -2,7 +2,6 @@
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,6 +18,7 @@ from partners.models import Partner
 from partners.pages import signed_in
 from partners.roles import StaffPermission
 from portal import edge, languages
+from portal.browser_values import is_readable
 from portal.refusals import Refusal
 from support import would_it_work
 from support.forms import AddContractForm
@@ -81,7 +81,7 @@ def _card(request: ActingRequest, *, partner: Partner, contract: Contract | None
         "kept": [(name, value) for name, value in typed.items() if value],
         "languages": languages.NAMES.items(),
         "products": would_it_work.choices(at=request.now),
-        "readable_day": _readable(typed["day"]),
+        "readable_day": typed["day"] if is_readable("date", typed["day"]) else "",
         "today": timezone.localdate(request.now).isoformat(),
         "pair": check,
         "pair_words": checked_pair(check.checked, partner=partner, contract=contract),
@@ -90,15 +90,6 @@ def _card(request: ActingRequest, *, partner: Partner, contract: Contract | None
     if check.refusal is not None and check.refusal.retry_after is not None:
         response["Retry-After"] = str(check.refusal.retry_after)
     return response
-
-
-def _readable(day: str) -> str:
-    """Return the day, or nothing of one that no calendar has: HTML allows none in its field."""
-    try:
-        date.fromisoformat(day)
-    except ValueError:
-        return ""
-    return day
 
 
 def _asked(request: ActingRequest, typed: dict[str, Any]) -> Asked:
