@@ -68,7 +68,7 @@ def test_line_offers_the_six_languages_by_their_own_names():
     assert offered["ru"].attrs["href"] == "?language=ru&account=kofi"
 
 
-SWEDISH = "17 av 20 lokala incidenter återstår till och med 13 april."
+SWEDISH = "17 av 20 lokala incidenter återstår att använda till och med 13 april."
 
 
 @pytest.mark.parametrize(
