@@ -172,6 +172,11 @@ def in_a_row(sentences: Iterable[str]) -> str:
     return chained(sentences, pattern=pattern)
 
 
+def between_sentences() -> str:
+    """Return what stands between two sentences of a text: a space, or nothing."""
+    return in_a_row(["", ""])
+
+
 def chained(parts: Iterable[str], *, pattern: str) -> str:
     """Return the parts joined two by two: `pattern` has %(first)s and %(second)s."""
     joined = list(parts)

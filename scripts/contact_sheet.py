@@ -161,8 +161,15 @@ def _take_sights(
     page = window_of(browser, url=url, who=sights[0].who, language=language)
     for name, sight in wanted:
         page.goto(sight.path)
+        _wait_for_what_scripts_draw(page)
         studio.photograph(page, name=name, language=language)
     page.context.close()
+
+
+def _wait_for_what_scripts_draw(page: Page) -> None:
+    """The page of the API draws its operations itself."""
+    if page.locator("#swagger-ui").count():
+        page.locator(".opblock").first.wait_for()
 
 
 def _take_tour(studio: Studio, tour: Tour, *, page: Page, log: Path, language: str) -> None:

@@ -20,6 +20,7 @@ register.filter("listed", sentences.listed)
 register.filter("grouped", sentences.grouped)
 register.filter("signed", sentences.signed)
 register.filter("country_name", places.country_name)
+register.simple_tag(sentences.between_sentences, name="gap")
 
 
 @register.filter
