@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from django.template.loader import render_to_string
+from django.db import OperationalError
+from django.test import RequestFactory
 from django.utils import translation
-from django.utils.translation import gettext as _
 from playwright.sync_api import Page, Route
 
-from portal.refusals import Explanation
+from portal import errors
 from scripts.demo_portal import sign_in
 from scripts.sights import TECHNICAL
 
@@ -70,17 +70,17 @@ def not_for_the_address_bar(page: Page, _log: Path) -> Iterator[str]:
 
 
 def out_of_order(page: Page, _log: Path) -> Iterator[str]:
-    """What a bug and a lost database answer: as the portal writes it, put in place of a page."""
+    """What a bug and a lost database answer: as the portal says it, put in place of a page."""
+    asked = RequestFactory().get("/help/")
     with translation.override(page.evaluate("navigator.language")):
-        explanation = Explanation("unavailable", _("The portal cannot reach its data right now."))
-        pages = {
-            status: render_to_string(f"errors/{status}.html", {"explanation": explanation})
-            for status in (500, 503)
+        answers = {
+            "500": errors.server_error(asked),
+            "503": errors.unavailable(asked, OperationalError()),
         }
-    for status, html in pages.items():
-        page.route("**/help/", partial(_answer, html=html))
+    for status, answer in answers.items():
+        page.route("**/help/", partial(_answer, html=answer.content.decode()))
         page.goto("/help/")
-        yield str(status)
+        yield status
         page.unroute("**/help/")
 
 
