@@ -198,7 +198,7 @@ def _effects_of_renewal(change: Change) -> list[str]:
         _("The new package is activated once more. Accounts that are linked need no IDs for that."),
     ]
     if change.is_downgrade:
-        sentences.append(_("Silver gives less than Gold does now. It can be upgraded later."))
+        sentences.append(_("Silver gives less than Gold does now. Silver can be upgraded later."))
     return sentences
 
 

@@ -53,7 +53,9 @@ def require_csp_plan(*, portal: SupportRequest.Portal) -> None:
     raise PlanNotIncluded(
         _("The plan Cloud Solution Provider covers customers' requests in Azure only."),
         facts={"portal": portal.value},
-        next_step=NextStep(_("Choose a linked contract instead; it pays one incident.")),
+        next_step=NextStep(
+            _("Choose a linked contract instead; the request then uses one incident.")
+        ),
     )
 
 

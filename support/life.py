@@ -152,7 +152,12 @@ def refusal_to_close(
     if missing is None and reason not in close_reasons(request, by=by):
         return _not_authorized(
             {"reason": "staff_only", "closeReason": reason.value},
-            NextStep(_("Support decides about this reason. Close it as solved, or ask in a note.")),
+            NextStep(
+                _(
+                    "Only support closes a request for this reason. Close it as solved, or ask "
+                    "for it in a note."
+                )
+            ),
         )
     return missing or _unfit_state(Action.CLOSE, request, at=at, find_return=returned_at)
 

@@ -133,7 +133,7 @@ class OneEntitlement(ApiView):
             raise InvalidFilter(
                 _("This instant lies in the future."),
                 next_step=NextStep(_("Ask for a past instant, or leave asOf out.")),
-                invalid=[("asOf", _("Lies in the future."))],
+                invalid=[("asOf", _("It lies in the future."))],
             )
         moved = balances.moved_until(e.plan_pk, at=as_of)
         newest = balances.entries_until(e.plan_pk, at=as_of).select_related("actor")

@@ -64,7 +64,8 @@ def gain_competency(
     latest = max(utc_day(at), year.starts_on)
     if not EARLIEST <= attained_on <= latest:
         raise MembershipInvalid(
-            _("A competency of this year was attained by %(day)s.") % {"day": calendar_day(latest)},
+            _("A competency of this year must have been attained by %(day)s.")
+            % {"day": calendar_day(latest)},
             facts={"field": "attained_on", "latest": iso_day(latest)},
             next_step=NextStep(_("Choose a day that has come.")),
         )

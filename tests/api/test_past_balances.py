@@ -251,7 +251,7 @@ def test_past_balance_of_the_future_is_refused():
 
     assert refused(response) == (400, "invalid_filter")
     assert response.json()["invalidParameters"] == [
-        {"name": "asOf", "reason": "Lies in the future."}
+        {"name": "asOf", "reason": "It lies in the future."}
     ]
 
 

@@ -122,7 +122,7 @@ def test_old_sentence_is_taken_apart_into_its_four_situations():
         "The contract is linked to this very account",
         "The contract has ended",
         "Its incidents are used up",
-        "The contract is an Action Pack's, and a cloud portal was asked",
+        "The contract is an Action Pack's, and the IDs were entered in a cloud portal",
     ]
 
 

@@ -239,8 +239,8 @@ def test_reasons_of_staff_are_refused_to_the_author_with_what_to_do(request_):
     page = press(AUTHOR, request_, "close", reason="DUPLICATE", status=403)
 
     assert main_of(page).one(cls="explanation", role="alert").text == (
-        "You are not authorized for this action Support decides about this reason. Close it as "
-        "solved, or ask in a note."
+        "You are not authorized for this action Only support closes a request for this reason. "
+        "Close it as solved, or ask for it in a note."
     )
     assert SupportRequest.objects.get(pk=request_.pk).state == "OPEN"
 

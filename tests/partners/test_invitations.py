@@ -41,7 +41,8 @@ def test_new_account_gets_a_link_that_sets_its_password_once(mailoutbox):
     )
     assert mail.body.startswith(
         "A Global admin of Contoso & Sons (MPN ID 4123456) made an account for you in Partner "
-        "Center (Simulation).\n\nOpen this address to choose a password. It works once, for 3 days:"
+        "Center (Simulation).\n\nTo choose a password, open this address. It works once, for 3 "
+        "days:"
     )
     assert sign_in == reverse("account_login")
     choose(password_link)

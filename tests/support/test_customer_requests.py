@@ -266,7 +266,7 @@ def test_plan_cloud_solution_provider_is_for_azure_only(customer, about):
         "message": "The plan Cloud Solution Provider covers customers' requests in Azure only.",
         "facts": {"portal": refusal.explanation.facts["portal"]},
         "nextStep": {
-            "text": "Choose a linked contract instead; it pays one incident.",
+            "text": "Choose a linked contract instead; the request then uses one incident.",
             "url": None,
             "people": [],
         },

@@ -219,7 +219,8 @@ def test_request_is_not_closed_by_its_author_for_the_reasons_of_staff(submitted,
         "message": "You are not authorized for this action",
         "facts": {"reason": "staff_only", "closeReason": reason},
         "nextStep": {
-            "text": "Support decides about this reason. Close it as solved, or ask in a note.",
+            "text": "Only support closes a request for this reason. Close it as solved, or ask "
+            "for it in a note.",
             "url": None,
             "people": [],
         },
