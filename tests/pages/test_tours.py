@@ -1,10 +1,8 @@
 """The browser's tours (tests/browser) leave no page out: each route that answers one is on one."""
 
-from urllib.parse import urlsplit
-
 import pytest
-from django.urls import Resolver404, resolve
 
+from scripts.sights import NOWHERE, route_of
 from tests.browser import tours
 from tests.browser.addresses import TOURS
 from tests.pages.doors import DOORS
@@ -44,14 +42,6 @@ REFUSED = {
 }
 
 
-def route_of(url: str) -> str:
-    """Return the name of the address; one that leads nowhere has none."""
-    try:
-        return str(resolve(urlsplit(url).path).view_name)
-    except Resolver404:
-        return ""
-
-
 def test_every_page_is_on_a_tour_or_left_out_for_a_reason():
     answers: dict[tuple[str, str], int] = {}
     for visits in TOURS.values():
@@ -62,6 +52,6 @@ def test_every_page_is_on_a_tour_or_left_out_for_a_reason():
     seen = {route_of(url) for url, _email in answers}
 
     assert pages - seen == {*BY_HAND, *LEFT_OUT}
-    assert seen - pages == {"", "partners:switch"}
+    assert seen - pages == {NOWHERE, "partners:switch"}
     refused = {f"{url} as {who}": status for (url, who), status in answers.items() if status != 200}
     assert refused == REFUSED
