@@ -38,17 +38,13 @@ class RequestQuerySet(models.QuerySet["SupportRequest"]):
         without_plan = Q(partner=acting.partner, plan__isnull=True)
         return self.filter(Q(author=user) | Q(plan_id__in=list(plans)) | without_plan)
 
-    def still_open(self) -> "RequestQuerySet":
-        """Keep the requests that somebody still works on."""
-        return self.exclude(state__in=["RESOLVED", "CLOSED"])
-
     def open_first(self) -> "RequestQuerySet":
         """Order by whether somebody still works on them, then the newest first."""
         is_ended = Case(When(NOT_ENDED, then=0), default=1)
         return self.order_by(is_ended, "-opened_at", "-pk")
 
     def not_ended(self) -> "RequestQuerySet":
-        """Keep the same requests, in the words of the indexes that hold nothing else."""
+        """Keep those that somebody still works on, in the words of the indexes of nothing else."""
         return self.filter(NOT_ENDED)
 
 
