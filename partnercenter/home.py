@@ -13,11 +13,12 @@ from benefits import entitlements, reading, wording
 from benefits.presentation import headline_notice, rows
 from partnercenter.first_steps import first_step
 from partners.acting import ActingRequest
+from partners.models import User
 from partners.pages import signed_in
 from partners.roles import Permission
 from support.models import SupportRequest
 
-OPEN_REQUESTS_SHOWN = 5
+SHOWN = 5
 
 
 @require_safe
@@ -41,8 +42,7 @@ def dashboard(request: ActingRequest) -> HttpResponse:
     # Outside MPN that is what the partner bought.
     held = reading.seen(acting.partner, user=request.user, at=request.now)
     current = [e for e in entitlements.open_first(held) if not e.is_expired]
-    mine = SupportRequest.objects.written_by(request.user).select_related("author", "customer")
-    latest = list(mine.open_first()[:OPEN_REQUESTS_SHOWN])
+    latest = _open_or_latest(request.user)
     return TemplateResponse(
         request,
         "partnercenter/dashboard.html",
@@ -58,9 +58,16 @@ def dashboard(request: ActingRequest) -> HttpResponse:
                 has_asked=bool(latest),
             ),
             "rows": rows(current),
-            "open_requests": [asked for asked in latest if not asked.is_ended],
+            "open_requests": [asked for asked in latest if not asked.is_ended][:SHOWN],
         },
     )
+
+
+def _open_or_latest(user: User) -> list[SupportRequest]:
+    """Return what is shown and what tells whether the account ever asked, in one statement."""
+    found = SupportRequest.objects.open_or_latest_of(user).select_related("author", "customer")
+    # One more than is shown: the latest may have ended.
+    return list(found.order_by("-opened_at", "-pk")[: SHOWN + 1])
 
 
 @never_cache

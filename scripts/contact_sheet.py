@@ -23,15 +23,8 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page
 
 from scripts.checks import ROOT, TEST_ENVIRONMENT
-from scripts.demo_portal import (
-    WIDE,
-    NoPortalError,
-    browsing,
-    load_world,
-    log_of,
-    serving,
-    window_of,
-)
+from scripts.demo_portal import WIDE, browsing, load_world, log_of, serving, window_of
+from scripts.servers import NoPortalError
 from scripts.sights import Answer, Opens, Sight, all_sights, route_of
 from scripts.tours import TOURS, Tour
 

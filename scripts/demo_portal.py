@@ -3,32 +3,22 @@
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import URLError
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from scripts import chromium, messages
 from scripts.checks import ROOT, environment
 from scripts.run import server_command
+from scripts.servers import HOST, STOP_SECONDS, NoPortalError, comes_up, free_port
 
-HOST = "127.0.0.1"
-START_SECONDS = 60
-STOP_SECONDS = 30
 PATIENCE_MS = 30_000
 # What the demo prints at its sign-in page; its module can be imported only after Django's set-up.
 PASSWORD = "partner-center-demo"  # noqa: S105
 WIDE = {"width": 1280, "height": 800}
-
-
-class NoPortalError(Exception):
-    """Why there is nothing to look at, in one sentence."""
 
 
 def load_world(folder: Path) -> Path:
@@ -51,7 +41,8 @@ def serving(world: Path, *, name: str) -> Iterator[str]:
     """Run a server for a copy of the world, which lies and logs beside it; yield its address."""
     copy = world.with_name(f"{name}.sqlite3")
     shutil.copyfile(world, copy)
-    port = _free_port()
+    port = free_port()
+    url = f"http://{HOST}:{port}"
     with log_of(world, name=name).open("w") as log:
         server = subprocess.Popen(
             [sys.executable, *server_command(host=HOST, port=port, dev=False)],
@@ -61,8 +52,9 @@ def serving(world: Path, *, name: str) -> Iterator[str]:
             stderr=subprocess.STDOUT,
         )
     try:
-        _wait_until_ready(server, url=f"http://{HOST}:{port}")
-        yield f"http://{HOST}:{port}"
+        if not comes_up(url, ended=server.poll):
+            raise NoPortalError("The portal did not start; `make run` says why.")
+        yield url
     finally:
         server.terminate()
         server.wait(STOP_SECONDS)
@@ -110,22 +102,3 @@ def sign_in(page: Page, who: str, *, password: str = PASSWORD) -> None:
     page.locator("#id_password").fill(password)
     page.locator("#id_password").press("Enter")
     page.wait_for_load_state()
-
-
-def _wait_until_ready(server: "subprocess.Popen[bytes]", *, url: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        with (
-            contextlib.suppress(URLError, ConnectionError),
-            urllib.request.urlopen(f"{url}/health"),  # noqa: S310 - our own server
-        ):
-            return
-        time.sleep(0.1)
-    raise NoPortalError("The portal did not start; `make run` says why.")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port

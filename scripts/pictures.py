@@ -10,7 +10,8 @@ import django
 from playwright.sync_api import Page
 
 from scripts.checks import ROOT, TEST_ENVIRONMENT
-from scripts.demo_portal import NoPortalError, browsing, load_world, serving, window_of
+from scripts.demo_portal import browsing, load_world, serving, window_of
+from scripts.servers import NoPortalError
 from scripts.tours import CARD, FABRIKAM_ADMIN, MANAGER, choose_product
 
 FOLDER = ROOT / "docs" / "images"

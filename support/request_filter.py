@@ -56,7 +56,7 @@ def plans_of(visible: RequestQuerySet) -> list[Plan]:
 def filtered(visible: RequestQuerySet, *, chosen: dict[str, str]) -> RequestQuerySet:
     """Keep the requests that were asked for."""
     if chosen.get("state") == STILL_OPEN:
-        visible = visible.still_open()
+        visible = visible.not_ended()
     elif "state" in chosen:
         visible = visible.filter(state=chosen["state"])
     return visible.filter(plan__public_id=chosen["plan"]) if "plan" in chosen else visible

@@ -279,7 +279,7 @@ def _open_requests(plan_pks: list[int], *, without_plan: Partner | None) -> list
     wanted = Q(plan_id__in=plan_pks)
     if without_plan is not None:
         wanted |= Q(plan__isnull=True, partner=without_plan)
-    found = SupportRequest.objects.filter(wanted).still_open()
+    found = SupportRequest.objects.filter(wanted).not_ended()
     return list(
         found.select_related("author", "customer").order_by("-opened_at", "-pk")[:REQUESTS_SHOWN]
     )

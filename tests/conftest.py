@@ -4,7 +4,6 @@ import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import hypothesis
 import pytest
@@ -16,7 +15,10 @@ from django.test.utils import instrumented_test_render  # type: ignore[attr-defi
 from django.utils import translation
 
 from scripts import messages
-from scripts.checks import RESULTS, SHARED_FOLDER, TEST_ENVIRONMENT
+from scripts.checks import TEST_ENVIRONMENT
+from tests.world.fixtures import django_db_setup, templates
+
+__all__ = ["django_db_setup", "templates"]
 
 # For a plain `pytest`; scripts/test.py sets the same. Before anything reads the settings.
 for name, value in TEST_ENVIRONMENT.items():
@@ -53,12 +55,6 @@ def pytest_configure() -> None:
     # Static files are served from where they stand; nothing has to be collected first.
     settings.WHITENOISE_AUTOREFRESH = True
     settings.WHITENOISE_USE_FINDERS = True
-    database = settings.DATABASES["default"]
-    if database["ENGINE"] == "django.db.backends.sqlite3":
-        # A file, not memory: threads and other processes must see the same database.
-        folder = Path(os.environ.get(SHARED_FOLDER, RESULTS))
-        folder.mkdir(parents=True, exist_ok=True)
-        database.setdefault("TEST", {})["NAME"] = str(folder / "portal.sqlite3")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

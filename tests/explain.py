@@ -1,5 +1,6 @@
 """
-What the database would do for a page: which of its statements read a whole large table.
+What the database would do for a page: which of its statements read a whole large table; and how
+much it does.
 
 Each statement is explained right before it runs, with its own parameters, in the words of the
 database at hand. SQLite decides without looking at the rows. PostgreSQL would read a small table
@@ -18,6 +19,9 @@ OURS = ("portal", "partners", "benefits", "support")
 # One row for each of something that people name, not for each partner.
 SMALL = {"benefits_feedhead", "support_monthlyusehead"}
 EXPLAINED = ("SELECT", "WITH", "UPDATE", "DELETE")
+# How many instructions of SQLite are counted at once.
+STEPS = 10
+COUNTED = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
 # A loop over an index is what many rows would get; the joins that begin by reading all are not.
 ONLY_FOR_FEW = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
 
@@ -45,15 +49,43 @@ def scans() -> Iterator[list[Scan]]:
     and an index that holds only the rows in question.
     """
     found: list[Scan] = []
+    _forget_what_was_counted()
+    with _explaining(lambda sql, params: found.extend((t, sql) for t in _read_whole(sql, params))):
+        yield found
+
+
+@contextlib.contextmanager
+def work() -> Iterator[list[int]]:
+    """
+    Collect how much is done for what the block reads; the sum says it, in a unit of the database.
+
+    SQLite counts the steps of its machine and knows nothing of the rows before. PostgreSQL counts
+    the rows that it takes up or passes over, and plans by what it finds in the tables.
+    """
+    found: list[int] = []
+    if connection.vendor == "postgresql":
+        _rows("ANALYZE", None)
+        with _explaining(lambda sql, params: found.append(_rows_taken_up(sql, params))):
+            yield found
+        return
+    connection.connection.set_progress_handler(lambda: found.append(STEPS), STEPS)
+    try:
+        yield found
+    finally:
+        connection.connection.set_progress_handler(None, STEPS)
+
+
+@contextlib.contextmanager
+def _explaining(look: Callable[[str, Any], None]) -> Iterator[None]:
+    """Look at each statement of the block right before it runs."""
 
     def explain(execute: Callable[..., Any], sql: str, params: Any, *others: Any) -> Any:
         if sql.lstrip(" (").startswith(EXPLAINED):
-            found.extend((table, sql) for table in _read_whole(sql, params))
+            look(sql, params)
         return execute(sql, params, *others)
 
-    _forget_what_was_counted()
     with connection.execute_wrapper(explain):
-        yield found
+        yield
 
 
 def _forget_what_was_counted() -> None:
@@ -109,6 +141,17 @@ def _by_postgresql(sql: str, params: Any) -> list[str]:
     ]
 
 
+def _rows_taken_up(sql: str, params: Any) -> int:
+    """Return how many rows PostgreSQL takes up, and passes over, in all parts of its plan."""
+    ((plan,),) = _rows("EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) " + sql, params)
+    return round(
+        sum(
+            node["Actual Loops"] * sum(node.get(counted, 0) for counted in COUNTED)
+            for node in _nodes(plan[0]["Plan"])
+        )
+    )
+
+
 @contextlib.contextmanager
 def _planning_for_many_rows() -> Iterator[None]:
     """Keep PostgreSQL from what is cheap only while the tables are small."""
@@ -130,7 +173,7 @@ def _rows(sql: str, params: Sequence[object] | None) -> list[Any]:
     """Return what the database answers; by a cursor that explains and counts nothing."""
     with contextlib.closing(connection.create_cursor()) as cursor:
         cursor.execute(sql, params)
-        return list(cursor.fetchall())
+        return list(cursor.fetchall()) if cursor.description else []
 
 
 def _names(sql: str) -> set[str]:

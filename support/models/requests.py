@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import F, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from benefits.models import Plan
@@ -26,6 +26,12 @@ class RequestQuerySet(models.QuerySet["SupportRequest"]):
         """Keep the account's own requests."""
         return self.filter(author_id=user.pk)
 
+    def open_or_latest_of(self, user: User) -> "RequestQuerySet":
+        """Keep the account's own that are still open, and its latest, open or not."""
+        mine = Q(author_id=user.pk)
+        latest = SupportRequest.objects.filter(mine).order_by("-opened_at", "-pk").values("pk")[:1]
+        return self.filter((mine & NOT_ENDED) | Q(pk=Subquery(latest)))
+
     def visible_to(self, user: User, *, acting: Acting) -> "RequestQuerySet":
         """
         Keep the account's own and, with the right to, the partner's: those that its plans paid, and
@@ -38,17 +44,8 @@ class RequestQuerySet(models.QuerySet["SupportRequest"]):
         without_plan = Q(partner=acting.partner, plan__isnull=True)
         return self.filter(Q(author=user) | Q(plan_id__in=list(plans)) | without_plan)
 
-    def still_open(self) -> "RequestQuerySet":
-        """Keep the requests that somebody still works on."""
-        return self.exclude(state__in=["RESOLVED", "CLOSED"])
-
-    def open_first(self) -> "RequestQuerySet":
-        """Order by whether somebody still works on them, then the newest first."""
-        is_ended = Case(When(NOT_ENDED, then=0), default=1)
-        return self.order_by(is_ended, "-opened_at", "-pk")
-
     def not_ended(self) -> "RequestQuerySet":
-        """Keep the same requests, in the words of the indexes that hold nothing else."""
+        """Keep those that somebody still works on, in the words of the indexes of nothing else."""
         return self.filter(NOT_ENDED)
 
 
@@ -267,6 +264,15 @@ class SupportRequest(models.Model):
                 fields=["customer", "-opened_at", "-id"],
                 name="support_request_customer",
                 condition=Q(customer__isnull=False),
+            ),
+            # An account may have thousands that have ended: what is open, and what is news. For
+            # what is open no part of an index: SQLite, which does not count, would take another.
+            models.Index(
+                fields=["author", "ended_at", "-opened_at", "-id"],
+                name="support_request_author_ended",
+            ),
+            models.Index(
+                fields=["author", "-state_changed_at", "-id"], name="support_request_author_news"
             ),
             # The staff's queue: of what has not ended, which is little of what there is.
             *(

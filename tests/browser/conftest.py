@@ -1,13 +1,13 @@
 """Chromium, and windows in it that are looked after: what the console says is held against them."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from scripts import chromium
+from scripts.demo_portal import browsing
 from tests.browser.window import Complaints, context_options
 from tests.world.fixtures import demo_worlds, serve, server, world
 from tests.world.server import Server
@@ -23,15 +23,10 @@ OpenWindow = Callable[..., Page]
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Yield Chromium: the one that CHROMIUM names, or the one on the path."""
-    path = chromium.find()
-    if path is None:
+    if chromium.find() is None:
         pytest.skip(chromium.MISSING)
-    # Chromium refuses to run its sandbox as root.
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=arguments)
+    with browsing() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, Route, expect
 
+from scripts.servers import HOST
 from tests.browser import addresses, tours
 from tests.browser.inspection import Inspector
 from tests.browser.tours import Tour
-from tests.world.server import HOST, Server
+from tests.world.server import Server
 
 pytestmark = pytest.mark.browser
 EMPTY = """() => {

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin
 
 from django.test import Client
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 
 from benefits.models import Contract, Plan
 from partnercenter.demo import accounts
 from partnercenter.demo.accounts import DemoAccount
 from partners.models import Partner, User
+from scripts.sights import route_of
 from tests.pages.html import Element, parsed
 from tests.pages.portals import PortalWizard
 from tests.pages.visits import STAFF, account, client_of
@@ -85,19 +86,11 @@ def _linked(client: Client, who: str, seeds: list[str]) -> Iterator[Visited]:
         visited = Visited(who, url, response, b"".join(response).decode())
         yield visited
         for link in _links(visited) if visited.is_page else []:
-            route = _route(link)
+            route = route_of(link)
             if link not in seen and routes[route] < OF_ONE_KIND:
                 routes[route] += 1
                 seen.add(link)
                 waiting.append(link)
-
-
-def _route(url: str) -> str:
-    """Return the name of the address's kind; one that leads nowhere is of its own kind."""
-    try:
-        return str(resolve(urlsplit(url).path).view_name)
-    except Resolver404:
-        return url
 
 
 def _links(visited: Visited) -> Iterator[str]:

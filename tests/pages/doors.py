@@ -9,6 +9,7 @@ in. 302 for nobody leads to the sign-in page. A method that no line names is ref
 
 from dataclasses import dataclass
 
+A_FILE = "a table to download"
 ACTORS = ("nobody", "no_partner", "other", "csp_only", "no_role", "owner", "staff")
 
 TABLE = """
@@ -210,6 +211,20 @@ def _read() -> list[Door]:
 
 DOORS = _read()
 ROUTES = {door.route for door in DOORS}
+# What answers without being a page to look at, and why.
+NO_PAGES = {
+    "health": "a word of plain text, for machines",
+    "memberships:offers-alias": "leads to the offers",
+    "benefits:ledger-csv": A_FILE,
+    "partners:audit-csv": A_FILE,
+    "support:staff-audit-csv": A_FILE,
+    "support:staff-import-errors": A_FILE,
+    "support:staff-import-template": A_FILE,
+    "support:staff-partners-csv": A_FILE,
+    "support:staff-report-csv": A_FILE,
+    "support:staff-requests-csv": A_FILE,
+}
+PAGES = {door.route for door in DOORS if door.method == "GET"} - set(NO_PAGES)
 
 
 def closed_methods(route: str) -> list[str]:

@@ -75,7 +75,7 @@ def test_newcomer_who_has_linked_is_led_to_the_first_request():
 
 def test_account_that_has_asked_before_is_offered_no_first_step(world: datetime):
     user = admin_of(FABRIKAM)
-    SupportRequest.objects.written_by(user).still_open().update(
+    SupportRequest.objects.written_by(user).not_ended().update(
         state="RESOLVED", state_changed_at=world, ended_at=world
     )
 

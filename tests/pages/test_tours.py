@@ -1,13 +1,11 @@
 """The browser's tours (tests/browser) leave no page out: each route that answers one is on one."""
 
-from urllib.parse import urlsplit
-
 import pytest
-from django.urls import Resolver404, resolve
 
+from scripts.sights import NOWHERE, route_of
 from tests.browser import tours
 from tests.browser.addresses import TOURS
-from tests.pages.doors import DOORS
+from tests.pages.doors import PAGES
 from tests.pages.visits import client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
@@ -21,19 +19,6 @@ BY_HAND = {
     "support:portal-details": tours.as_one_in_the_cloud_portals,
     "support:portal-review": tours.as_one_in_the_cloud_portals,
 }
-A_FILE = "a file to download"
-LEFT_OUT = {
-    "health": "a word of plain text, for machines",
-    "memberships:offers-alias": "leads to the offers",
-    "benefits:ledger-csv": A_FILE,
-    "partners:audit-csv": A_FILE,
-    "support:staff-audit-csv": A_FILE,
-    "support:staff-import-errors": A_FILE,
-    "support:staff-import-template": A_FILE,
-    "support:staff-partners-csv": A_FILE,
-    "support:staff-report-csv": A_FILE,
-    "support:staff-requests-csv": A_FILE,
-}
 # What answers with a refusal is on the tours for that.
 REFUSED = {
     "/nowhere as ": 404,
@@ -44,24 +29,15 @@ REFUSED = {
 }
 
 
-def route_of(url: str) -> str:
-    """Return the name of the address; one that leads nowhere has none."""
-    try:
-        return str(resolve(urlsplit(url).path).view_name)
-    except Resolver404:
-        return ""
-
-
-def test_every_page_is_on_a_tour_or_left_out_for_a_reason():
+def test_every_page_is_on_a_tour():
     answers: dict[tuple[str, str], int] = {}
     for visits in TOURS.values():
         for email, urls in visits().items():
             client = client_of(email or None)
             answers |= {(url, email): client.get(url, follow=True).status_code for url in urls}
-    pages = {door.route for door in DOORS if door.method == "GET"}
     seen = {route_of(url) for url, _email in answers}
 
-    assert pages - seen == {*BY_HAND, *LEFT_OUT}
-    assert seen - pages == {"", "partners:switch"}
+    assert PAGES - seen == set(BY_HAND)
+    assert seen - PAGES == {NOWHERE, "partners:switch"}
     refused = {f"{url} as {who}": status for (url, who), status in answers.items() if status != 200}
     assert refused == REFUSED

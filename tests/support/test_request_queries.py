@@ -132,7 +132,7 @@ def test_own_request_that_the_partner_paid_is_listed_once(contract):
     assert list(SupportRequest.objects.visible_to(admin, acting=acting)) == [own]
 
 
-def test_requests_still_open_leave_out_resolved_and_closed():
+def test_requests_not_ended_leave_out_resolved_and_closed():
     by_state = {
         state: SupportRequestFactory(**{state.lower(): True})
         if state in ("RESOLVED", "CLOSED")
@@ -140,9 +140,9 @@ def test_requests_still_open_leave_out_resolved_and_closed():
         for state in SupportRequest.State
     }
 
-    still_open = set(SupportRequest.objects.still_open())
+    not_ended = set(SupportRequest.objects.not_ended())
 
-    assert still_open == {
+    assert not_ended == {
         request for state, request in by_state.items() if state not in ("RESOLVED", "CLOSED")
     }
 

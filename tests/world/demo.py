@@ -1,15 +1,11 @@
 """
 Copies of the demo world, so that each test has one of its own.
 
-A world is built once per test session (migrated, loaded) and then copied. The test processes of a
-session share what was built; the last one to leave takes it away. In a run of all parts, those on
-SQLite share it too, and it goes with the folder of the run.
+A world is built once (migrated, loaded) and then copied.
 """
 
 import contextlib
-import fcntl
 import json
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +13,10 @@ from typing import Any
 
 from scripts.checks import RESULTS, environment
 from tests.world import processes
-from tests.world.databases import Databases
+from tests.world.templates import Templates, locked
 
-MOST_SECONDS = 120
+# Building takes seconds; a machine with other work takes its time.
+MOST_SECONDS = 600
 
 
 class CommandFailedError(Exception):
@@ -61,78 +58,43 @@ class World:
 
 
 class DemoWorlds:
-    """The worlds that were built in this test session, and the copies made of them."""
+    """The worlds of this test session: copies of those that were loaded once."""
 
-    def __init__(self, *, databases: Databases, folder: Path, static: Path, stays: bool) -> None:
-        """
-        Make worlds in a folder.
-
-        :param static: exists when the static files were collected
-        :param stays: whether what is built is left in the folder for those who come later
-        """
-        self._databases = databases
-        self._folder = folder
-        self._static = static
-        self._stays = stays
-        self._user = folder / f"used-by-{uuid.uuid4().hex}"
-
-    def __enter__(self) -> "DemoWorlds":
-        """Join the processes that use what is built here; static files are collected once."""
-        with _locked(self._folder / "lock"):
-            self._user.touch()
-            if not self._static.exists():
-                collect_static_files()
-                self._static.touch()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        """Leave; the last one drops what was built."""
-        with _locked(self._folder / "lock"):
-            self._user.unlink()
-            if not self._stays and not list(self._folder.glob("used-by-*")):
-                for built in self._folder.glob("built-*"):
-                    self._databases.drop(built.read_text())
-                    built.unlink()
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
 
     @contextlib.contextmanager
     def copy(self, *, now: str = "") -> Iterator[World]:
         """Yield a world of one's own, loaded and to be seen at `now` (the real time if empty)."""
-        template = self._template(now=now)
-        name = _fresh_name()
-        try:
-            yield World(database_url=self._databases.copy(name, of=template), now=now)
-        finally:
-            self._databases.drop(name)
 
-    def _template(self, *, now: str) -> str:
-        """Return the name of the world that was loaded at `now`; the first to ask builds it."""
-        built = self._folder / f"built-{''.join(filter(str.isalnum, now))}"
-        with _locked(self._folder / "lock"):
-            if not built.exists():
-                name = _fresh_name()
-                world = World(database_url=self._databases.create(name), now=now)
-                world.manage("migrate", "--verbosity", "0")
-                world.manage("load_demo")
-                built.write_text(name)
-            return built.read_text()
+        def load(url: str) -> None:
+            World(database_url=url, now=now).manage("load_demo")
+
+        instant = "".join(filter(str.isalnum, now))
+        loaded = self._templates.built(f"world-{instant}", build=load, of=migrated(self._templates))
+        with self._templates.copy(of=loaded) as url:
+            yield World(database_url=url, now=now)
 
 
-def collect_static_files() -> None:
-    """Collect the static files to where the server looks for them, as `make run` does."""
+def migrated(templates: Templates) -> str:
+    """Return the name of a database that has all tables, and no rows but what migrations put in."""
+
+    def migrate(url: str) -> None:
+        World(database_url=url).manage("migrate", "--verbosity", "0")
+
+    return templates.built("migrated", build=migrate)
+
+
+def collect_static_files(*, once: Path) -> None:
+    """
+    Collect the static files to where the server looks for them, as `make run` does.
+
+    :param once: is there when this has been done
+    """
     RESULTS.mkdir(parents=True, exist_ok=True)
-    with _locked(RESULTS / "static.lock"):
-        World(database_url="sqlite://:memory:").manage(
-            "collectstatic", "--no-input", "--verbosity", "0"
-        )
-
-
-def _fresh_name() -> str:
-    return f"world_{uuid.uuid4().hex[:16]}"
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Let one process at a time into the block."""
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    with locked(RESULTS / "static.lock"):
+        if not once.exists():
+            World(database_url="sqlite://:memory:").manage(
+                "collectstatic", "--no-input", "--verbosity", "0"
+            )
+            once.touch()

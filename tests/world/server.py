@@ -1,30 +1,16 @@
 """A real server for a world: the command of `make run`, on a port of its own."""
 
 import contextlib
-import random
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import httpx
-
 from scripts.run import server_command
+from scripts.servers import HOST, STOP_SECONDS, NoPortalError, comes_up, free_port
 from tests.world import processes
 from tests.world.demo import World
-
-HOST = "127.0.0.1"
-# Below the ports that the operating system gives to outgoing connections.
-PORTS = range(20_000, 32_000)
-START_SECONDS = 60
-STOP_SECONDS = 30
-
-
-class ServerFailedError(Exception):
-    """What the server logged before it failed to start."""
 
 
 class Server:
@@ -35,7 +21,7 @@ class Server:
     ) -> None:
         self.world = world
         self.log = log
-        port = _free_port()
+        port = free_port()
         self.url = f"http://{HOST}:{port}"
         with log.open("a") as output:
             self._process = processes.start(
@@ -46,13 +32,8 @@ class Server:
 
     def wait_until_ready(self) -> None:
         """Return when the server and its database answer."""
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self._process.poll() is None:
-            with contextlib.suppress(httpx.TransportError):
-                if httpx.get(f"{self.url}/health").status_code == httpx.codes.OK:
-                    return
-            time.sleep(0.05)
-        raise ServerFailedError(self.log.read_text())
+        if not comes_up(self.url, ended=self._process.poll):
+            raise NoPortalError(self.log.read_text())
 
     def ask_to_stop(self) -> None:
         """Send SIGTERM: running requests are finished, new ones are not accepted."""
@@ -88,13 +69,3 @@ def serving(
         sys.stdout.write(log.read_text())
     assert exit_code == 0, f"the server ended with {exit_code}"
     assert "Traceback" not in log.read_text(), "the server met a bug"
-
-
-def _free_port() -> int:
-    for port in random.sample(PORTS, k=100):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with contextlib.suppress(OSError):
-                probe.bind((HOST, port))
-                return port
-    raise ServerFailedError("no free port")
