@@ -1,5 +1,7 @@
 """No page of the portal is missing on the contact sheet."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -42,3 +44,12 @@ def test_part_of_the_sheet_is_asked_for_by_words(tmp_path: Any):
 
     assert studio.wants("admin@fabrikam.example", "portal wizard")
     assert not studio.wants("admin@fabrikam.example", "imports")
+
+
+def test_sheet_can_be_asked_for_from_the_command_line():
+    asked = [sys.executable, "-m", "scripts.contact_sheet", "--language", "tlh"]
+
+    answer = subprocess.run(asked, capture_output=True, text=True, check=False)
+
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert answer.stderr == "LANGUAGE is one of en, zh-hans, zh-hant, ru, hu, sv.\n"
