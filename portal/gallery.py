@@ -1,4 +1,4 @@
-"""The gallery: every component in each variant, as style guide and as visual test."""
+"""The gallery: every component in each variant, in English; a style guide and a visual test."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -7,8 +7,11 @@ from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from portal import languages
 from portal.charts import Category, Chart, MarkedDay, Series, bars, columns, months, nothing, steps
 from portal.refusals import Explanation, NextStep
 from portal.templatetags import components
@@ -103,17 +106,19 @@ def gallery(request: HttpRequest) -> TemplateResponse:
     """Show the gallery; only demo and development installations have one."""
     if not (settings.DEMO or settings.DEBUG):
         raise Http404
+    with translation.override(languages.ENGLISH):
+        charts = sample_charts()
     return TemplateResponse(
         request,
         "portal/gallery.html",
         {
-            "trail": [("Home", "/"), ("Gallery", "")],
+            "trail": [(_("Home"), "/"), (_("Gallery"), "")],
             "icons": sorted(components.ICONS),
             "levels": list(components.ALERT_ICONS),
             "tones": list(components.BADGE_ICONS),
             "explanations": EXPLANATIONS,
             "states": STATES,
-            "charts": sample_charts(),
+            "charts": charts,
             "step_titles": ["Product and support type", "Issue description", "Contact and review"],
             "form": SampleForm(auto_id="sample_%s"),
             "failed_form": SampleForm({"access_id": "12"}, auto_id="failed_%s"),

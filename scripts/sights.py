@@ -56,6 +56,8 @@ MOST = {
     "support:staff-partner": 13,
     "support:staff-import-columns": 4,
 }
+# How many are opened beyond those: each shows the same, but not every one links to everything.
+OPENED = {"support:staff-memberships": 13}
 
 
 @dataclass(frozen=True)
@@ -100,22 +102,26 @@ def route_of(path: str) -> str:
 
 def _linked(opens: Opens, *, who: str, seeds: Sequence[str], without: set[str]) -> Iterator[Sight]:
     """Open the seeds and what they link to, up to so many addresses of each name."""
-    waiting, seen, opened = list(seeds), set(seeds), Counter[str]()
+    waiting, seen, opened, shown = list(seeds), set(seeds), Counter[str](), Counter[str]()
     while waiting:
         asked = waiting.pop(0)
+        route = route_of(asked)
+        opened[route] += 1
+        if shown[route] >= MOST.get(route, 1) and opened[route] > OPENED.get(route, 0):
+            continue
         answer = opens(asked)
         if answer is None:
             continue
         route = route_of(answer.path)
         # What is asked for by name is shown even if it was shown for somebody else.
-        if route not in without and (opened[route] < MOST.get(route, 1)):
-            opened[route] += 1
+        if route not in without and shown[route] < MOST.get(route, 1):
+            shown[route] += 1
             seen.add(answer.path)
             yield Sight(who, route, answer.path)
         for link in _links(answer):
             route = route_of(link)
             is_new = link not in seen and route not in without
-            if is_new and opened[route] < MOST.get(route, 1) and not _is_elsewhere(route, who):
+            if is_new and shown[route] < MOST.get(route, 1) and not _is_elsewhere(route, who):
                 seen.add(link)
                 waiting.append(link)
 

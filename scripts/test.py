@@ -13,6 +13,7 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -75,13 +76,22 @@ def main() -> int:
 
 
 def _run(parts: Sequence[tuple[str, "Part"]], arguments: Sequence[str]) -> Iterator[Outcome]:
-    """Yield how each part ends: the checks, some at a time, then the tests, each on all cores."""
+    """
+    Yield how each part ends: the tests one part after the other, each on all cores.
+
+    The checks go on beside them, one at a time: the type checker alone would leave a core idle, and
+    so do tests that wait for a server of theirs.
+    """
     checks = [part for name, part in parts if name not in TESTS]
-    with ThreadPoolExecutor(max_workers=CORES) as pool:
-        yield from pool.map(lambda part: part(arguments), checks)
-    for name, part in parts:
-        if name in TESTS:
+    tests = [part for name, part in parts if name in TESTS]
+    with ThreadPoolExecutor(max_workers=1 if tests else CORES) as pool:
+        waiting = deque(pool.submit(part, arguments) for part in checks)
+        for part in tests:
             yield part(arguments)
+            while waiting and waiting[0].done():
+                yield waiting.popleft().result()
+        for check in waiting:
+            yield check.result()
 
 
 def _run_static(check: Check, _arguments: Sequence[str]) -> Outcome:

@@ -84,7 +84,7 @@ def put_data_in_brackets() -> None:
 def unmarked(page: Element) -> set[str]:
     """Return the words of a page that stand outside of brackets, in the page's own language."""
     language = page.one("html").attrs["lang"]
-    said = [_text(page, language), *_spoken(page)]
+    said = [_text(page, language), *_spoken(page, language)]
     return {word for text in said for word in WORD.findall(NO_WORDS.sub(" ", _outside(text)))}
 
 
@@ -105,12 +105,16 @@ def _is_read(element: Element, language: str) -> bool:
     return is_ours and element.tag not in UNTRANSLATED and "avatar" not in element.classes
 
 
-def _spoken(page: Element) -> Iterator[str]:
-    for element in page:
-        for name in SPOKEN:
-            yield element.attrs.get(name, "")
-        if element.tag == "input" and element.attrs.get("type") in BUTTONS:
-            yield element.attrs.get("value", "")
+def _spoken(element: Element, language: str) -> Iterator[str]:
+    if element.attrs.get("lang", language) != language:
+        return
+    for name in SPOKEN:
+        yield element.attrs.get(name, "")
+    if element.tag == "input" and element.attrs.get("type") in BUTTONS:
+        yield element.attrs.get("value", "")
+    for child in element.children:
+        if not isinstance(child, str):
+            yield from _spoken(child, language)
 
 
 def _outside(text: str) -> str:

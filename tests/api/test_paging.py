@@ -203,9 +203,10 @@ def walk_while_rows_come_and_go(caller: Caller, address: str) -> tuple[list[str]
     seen, gone = [], set()
     for number, page in enumerate(pages(caller, address)):
         seen += [item["id"] for item in page["items"]]
-        leaving = Plan.objects.filter(last_number=0, pk__gt=number).order_by("pk")[number::50]
-        gone |= {str(plan.public_id) for plan in leaving}
-        Plan.objects.filter(pk__in=[plan.pk for plan in leaving]).delete()
+        left = Plan.objects.filter(last_number=0, pk__gt=number).order_by("pk")
+        leaving = left.values_list("pk", "public_id")[number::50]
+        gone |= {str(public_id) for _pk, public_id in leaving}
+        Plan.objects.filter(pk__in=[pk for pk, _public_id in leaving]).delete()
         if number < 10:
             grow(20)
     return seen, gone

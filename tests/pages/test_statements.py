@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -68,10 +69,35 @@ def scene(rows: int) -> Scene:
     return Scene(partner, admin, plan, contract)
 
 
+@dataclass(frozen=True)
+class Scenes:
+    """One row of everything, a hundred, and what staff pages took before the hundred were there."""
+
+    few: Scene
+    many: Scene
+    auditor: User
+    desk: dict[str, int]
+
+    def __iter__(self) -> Iterator[Scene]:
+        return iter((self.few, self.many))
+
+
+def both_scenes() -> Scenes:
+    """Write a scene of one, count, and write one of a hundred."""
+    few = scene(ONE)
+    # An auditor may read everything.
+    auditor = UserFactory(staff_kind=User.StaffKind.AUDITOR)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "PORTAL_NOW", NOW)
+        desk = {name: opening(auditor, url(few)) for name, (_most, url) in STAFF_PAGES.items()}
+        counted = {name: len(statements(act)) for name, act in desk.items()}
+    return Scenes(few, scene(HUNDRED), auditor, counted)
+
+
 @pytest.fixture(scope="module")
-def scenes(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Scene, Scene]]:
+def scenes(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scenes]:
     """Yield a scene of one row of everything, and one of a hundred, for all tests here."""
-    with standing(lambda: (scene(ONE), scene(HUNDRED)), blocker=django_db_blocker) as made:
+    with standing(both_scenes, blocker=django_db_blocker) as made:
         yield made
 
 
@@ -176,9 +202,7 @@ def opening(who: User, url: str) -> Callable[[], object]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_takes_few_statements_and_no_more_for_a_hundred_rows(
-    scenes: tuple[Scene, Scene], name: str
-):
+def test_page_takes_few_statements_and_no_more_for_a_hundred_rows(scenes: Scenes, name: str):
     most, url = PAGES[name]
 
     few, many = (statements(opening(of.admin, url(of))) for of in scenes)
@@ -211,15 +235,13 @@ def test_pages_of_imports_take_few_statements_and_no_more_for_a_hundred_rows(nam
 
 
 @pytest.mark.parametrize("name", STAFF_PAGES)
-def test_staff_page_takes_few_statements_and_no_more_for_a_hundred_rows(name: str):
+def test_staff_page_takes_few_statements_and_no_more_for_a_hundred_rows(scenes: Scenes, name: str):
     """What staff see is of all partners: the few are counted before the others are there."""
     most, url = STAFF_PAGES[name]
-    # An auditor may read them all.
-    staff = UserFactory(staff_kind=User.StaffKind.AUDITOR)
 
-    few, many = (statements(opening(staff, url(of))) for of in (scene(ONE), scene(HUNDRED)))
+    many = statements(opening(scenes.auditor, url(scenes.many)))
 
-    assert len(few) == len(many) <= most, "\n".join(many)
+    assert scenes.desk[name] == len(many) <= most, "\n".join(many)
 
 
 @pytest.mark.parametrize("query", ["", "?situation=NEVER_ACTIVATED&sort=END", "?sort=REMAINING"])
@@ -241,7 +263,7 @@ def test_list_of_partners_takes_few_statements_and_no_more_for_ten_more(name: st
 
 
 def test_wizard_with_plans_takes_few_statements_and_no_more_for_a_hundred(
-    scenes: tuple[Scene, Scene],
+    scenes: Scenes,
 ):
     def seeing(of: Scene) -> Callable[[], object]:
         wizard = Wizard(client_of(of.admin))
@@ -254,7 +276,7 @@ def test_wizard_with_plans_takes_few_statements_and_no_more_for_a_hundred(
 
 
 def test_portal_wizard_with_plans_takes_few_statements_and_no_more_for_a_hundred(
-    scenes: tuple[Scene, Scene],
+    scenes: Scenes,
 ):
     def seeing(of: Scene) -> Callable[[], object]:
         wizard = PortalWizard(client_of(of.admin))
@@ -268,7 +290,7 @@ def test_portal_wizard_with_plans_takes_few_statements_and_no_more_for_a_hundred
 
 @pytest.mark.parametrize("payer", ["the chosen plan", "the default plan"])
 def test_submitting_takes_few_statements_and_no_more_for_a_hundred_plans(
-    scenes: tuple[Scene, Scene], payer: str
+    scenes: Scenes, payer: str
 ):
     def submitting(of: Scene) -> Callable[[], object]:
         chosen = of.contract.package.plans.get(scope="ON_PREMISES").public_id

@@ -18,7 +18,7 @@ from support.models import SupportRequest
 from support.portals import CLOUD_PORTALS
 from tests.pages.crawl import Visited
 from tests.pages.names import proper_names
-from tests.pages.visits import STAFF, client_of, plan
+from tests.pages.visits import STAFF, client_of, main_of, page_of, plan
 from tests.pages.wizard import Wizard
 from tests.pseudo_language import WORD, put_data_in_brackets, unmarked
 
@@ -26,6 +26,7 @@ TRANSLATED = [code for code in languages.NAMES if code != languages.ENGLISH]
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
 OWNERS = ("admin@fabrikam.example", "admin@contoso.example")
 TOPICS = ("activate", "link", "remaining", "n-1", "tpd", "wrong-account", "support-plans")
+GALLERY = "/gallery/"
 # Codes, addresses and units, the same in every language.
 SIGNS = frozenset("utc csv api http".split())
 
@@ -38,7 +39,7 @@ def seen(language: str) -> list[Visited]:
     User.objects.update(language=language)
     stranger = Client(headers={"Accept-Language": language})
     return [
-        *opened("nobody", stranger, ["/", "/accounts/login/", "/nowhere", *help_pages()]),
+        *opened("nobody", stranger, ["/", "/accounts/login/", "/nowhere", GALLERY, *help_pages()]),
         *(page for owner in OWNERS for page in opened(owner, client_of(owner), owners_pages())),
         *opened(OWNERS[0], client_of(OWNERS[0]), pages_of_things()),
         *opened(STAFF, client_of(STAFF), staff_pages()),
@@ -130,3 +131,13 @@ def foreign(page: Visited, language: str) -> set[str]:
     if language in ("hu", "sv"):
         return {word for word in words if word.isascii()}
     return {word for text in words for word in LATIN.findall(text)}
+
+
+def test_samples_of_the_gallery_are_the_same_english_in_every_language():
+    clients = [Client(headers={"Accept-Language": language}) for language in languages.NAMES]
+    pages = [page_of(client.get(GALLERY)) for client in clients]
+
+    (english, *others) = [main_of(page).one("div", lang="en").text for page in pages]
+
+    assert "Title (Required) One sentence: what doesn't work? This field is required." in english
+    assert set(others) == {english}
