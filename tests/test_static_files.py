@@ -35,7 +35,7 @@ def test_pages_ask_for_one_style_sheet_made_of_all_in_their_order():
     joined = Path(finders.find(STYLES) or "").read_text()
 
     every = {*(settings.BASE_DIR / "static/css").rglob("*.css")}
-    assert {path.name for path in every - {*sheets}} == {"api-docs.css"}
+    assert {path.name for path in every - {*sheets}} == {"admin.css", "api-docs.css"}
     assert [path.stem for path in sheets[:3]] == ["tokens", "base", "layout"]
     assert joined == "\n".join(path.read_text() for path in sheets)
     assert {STYLES, SCRIPTS} <= collected()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.templatetags.static import static
 from django.test import Client
 from django.urls import reverse
 
@@ -17,7 +18,8 @@ from portal.administration import ReadOnlyAdmin
 from portal.models import AuditRecord
 from tests.explain import scans
 from tests.factories import LinkFactory, UserFactory
-from tests.pages.html import digits_in, parsed
+from tests.pages.html import digits_in, parsed, values_in
+from tests.pages.markup import faults_of
 from tests.pages.test_statements import HUNDRED, ONE, scene, statements
 from tests.pages.visits import STAFF, account, client_of, main_of, page_of
 
@@ -28,6 +30,10 @@ MANAGER, AUDITOR = "manager@portal.example", "auditor@portal.example"
 OWNER = "admin@fabrikam.example"
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 WRITTEN = {User}
+DRAWN_BY_DJANGO = (
+    *("xmlns= on <svg>", "<symbol> in a picture", "<input> of type 'submit'", "<ul> is empty"),
+    "<table> with rows of [2, 3] columns",
+)
 
 
 def route(model: Any, view: str, *arguments: object) -> str:
@@ -143,6 +149,40 @@ def test_page_is_sealed_and_holds_no_script_or_style_of_its_own(pages):
         policy = response["Content-Security-Policy"]
         assert ("unsafe" in policy, "default-src 'none'" in policy) == (False, True), url
         assert inline.findall(response.content.decode()) == [], url
+
+
+def test_page_is_valid_html_but_for_what_django_draws_by_itself(pages):
+    shown = {url: r for url, r in pages.items() if r["Content-Type"].startswith("text/html")}
+
+    faults = {
+        f"{url}: {fault}"
+        for url, response in shown.items()
+        for fault in faults_of(parsed(response.content.decode()))
+        if fault not in DRAWN_BY_DJANGO
+    }
+
+    assert faults == set()
+    assert len(shown) == len(pages) - 1
+
+
+def test_page_has_the_portals_icon_and_colors():
+    head = parsed(client_of(ROOT).get(reverse("admin:index")).content.decode()).one("head")
+
+    assert head.one("link", rel="icon").attrs["href"] == static("favicon.svg")
+    sheets = [link.attrs["href"] for link in head.all("link", rel="stylesheet")]
+    assert sheets[-1] == static("css/admin.css")
+    assert static("css/tokens.css") in sheets
+
+
+def test_search_says_what_it_looks_for_and_keeps_the_filter():
+    asked = {"q": OWNER, "staff_kind__exact": "AUDITOR"}
+
+    response = client_of(ROOT).get(route(User, "changelist"), asked)
+
+    form = parsed(response.content.decode()).one("form", role="search")
+    assert form.one("label", for_="searchbar").text == "E-mail address, in lower case"
+    assert values_in(form) == asked
+    assert form.one("a", href="?").text == "Show all"
 
 
 def test_contract_id_and_password_stand_in_no_page(pages):

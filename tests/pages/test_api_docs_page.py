@@ -35,7 +35,7 @@ def test_api_docs_of_strangers_carry_no_token_and_set_only_the_cookie_of_forms()
 
     place = shown(client).one(id="swagger-ui")
 
-    assert place.attrs == {"id": "swagger-ui", "data-schema": SCHEMA}
+    assert place.attrs == {"id": "swagger-ui", "lang": "en", "data-schema": SCHEMA}
     # The choice of a language is a form.
     assert set(client.cookies) == {"csrftoken"}
 
