@@ -6,7 +6,7 @@ not: whoever calls gives every value, a case-folded name among them.
 
 SQLite has one writer, and whoever writes keeps all others waiting. So there rows can be kept aside
 first (`kept_aside`), in temporary tables of this connection that need no lock, and go to their
-places by one statement for each table.
+places by one statement for each table. Who only reads is kept waiting by the commit alone.
 """
 
 import csv
@@ -22,6 +22,9 @@ from django.db import connection, models
 
 # What no text holds that came through a form or an import: it stands for NULL in a COPY.
 _NULL = "\x1f"
+# What a transaction has changed stays in memory up to here. By its default, SQLite writes to the
+# file after 2 MB, and from then on to the commit nobody can read it.
+_ROOM = 256 * 1024
 Model = type[models.Model]
 Rows = Iterable[Sequence[Any]]
 
@@ -79,10 +82,24 @@ def kept_aside() -> Iterator["Aside"]:
     aside = Aside()
     token = _aside.set(aside)
     try:
-        yield aside
+        with _room_for_changes():
+            yield aside
     finally:
         _aside.reset(token)
         aside.clear()
+
+
+@contextmanager
+def _room_for_changes() -> Iterator[None]:
+    """Keep pages of SQLite in memory, up to `_ROOM` KiB; it takes only what it needs."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA main.cache_size")
+        (before,) = cursor.fetchone()
+        cursor.execute(f"PRAGMA main.cache_size = -{_ROOM}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA main.cache_size = {before}")
 
 
 class _Change:

@@ -125,7 +125,8 @@ def explanation(explained: Explanation | None, level: str = "warning") -> dict[s
     """
     Show why something is not possible, and what to do now; nothing to explain shows nothing.
 
-    Level "plain" shows only the words, for rows, cards and tiles.
+    Level "error" is for what was just refused: it takes the focus, as errors of a form do. Level
+    "plain" shows only the words, for rows, cards and tiles.
     """
     _require("explanation", "level", level, EXPLANATION_LEVELS)
     return {"explained": explained, "level": level, "icon_name": ALERT_ICONS.get(level, "")}

@@ -28,6 +28,8 @@ from support import import_pages
 from support.import_forms import KindForm, UploadForm
 from support.imports import KINDS
 
+# By this status htmx knows an answer to be the last one.
+ASK_NO_MORE = 286
 PROBLEM_HEADER = ["line", "column", "code", "what is wrong"]
 
 
@@ -169,20 +171,32 @@ def _list(request: ActingRequest, form: UploadForm, *, status: int = 200) -> Htt
 
 
 def _progress(request: ActingRequest, found: Import) -> HttpResponse:
-    """Answer who asks how far it is; when the worker is done, the page is to be opened anew."""
-    row = import_pages.import_row(found, real_now=clock.real_now())
-    response = TemplateResponse(request, "staff/imports/progress.html", {"row": row})
-    if not row.is_at_work:
-        response["HX-Refresh"] = "true"
-    return response
+    """
+    Answer who asks how far it is; the last answer is what the work came to.
+
+    It takes the place of what the page says, so nobody who reads or works on loses their place.
+    """
+    context = _context(request, found)
+    if context["row"].is_at_work:
+        return TemplateResponse(request, "staff/imports/progress.html", context)
+    return TemplateResponse(request, "staff/imports/finished.html", context, status=ASK_NO_MORE)
 
 
 def _page(
     request: ActingRequest, found: Import, *, refusal: Refusal | None = None, status: int = 200
 ) -> HttpResponse:
+    context = {
+        **_context(request, found),
+        "refusal": refusal.explanation if refusal else None,
+    }
+    return TemplateResponse(request, "staff/imports/import.html", context, status=status)
+
+
+def _context(request: ActingRequest, found: Import) -> dict[str, Any]:
+    """Return how far the import is, what was found in its file, and what the reader may do."""
     row = import_pages.import_row(found, real_now=clock.real_now())
     page = import_pages.page_of_problems(found, key=request.GET.get("after", ""))
-    context: dict[str, Any] = {
+    return {
         "row": row,
         "counts": import_pages.counts_of(found),
         "page": page,
@@ -190,6 +204,4 @@ def _page(
         "next_query": urlencode({"after": page.next_key}),
         "has_file": import_pages.has_file(found),
         "may_import": staff_may(request.user, StaffPermission.IMPORTS),
-        "refusal": refusal.explanation if refusal else None,
     }
-    return TemplateResponse(request, "staff/imports/import.html", context, status=status)

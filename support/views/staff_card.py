@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -24,7 +25,7 @@ from support import would_it_work
 from support.forms import AddContractForm
 from support.past_day import read_day
 from support.services.pair_check import Checked, check_pair
-from support.staff_card import Asked, staff_card
+from support.staff_card import Asked, StaffCard, staff_card
 from support.views.add_contract import shown_again
 from support.views.staff import LAST_QUERY
 from support.wording import checked_pair
@@ -81,6 +82,7 @@ def _card(request: ActingRequest, *, partner: Partner, contract: Contract | None
         "kept": [(name, value) for name, value in typed.items() if value],
         "languages": languages.NAMES.items(),
         "products": would_it_work.choices(at=request.now),
+        "day_problems": _problems_of_day(card),
         "readable_day": typed["day"] if is_readable("date", typed["day"]) else "",
         "today": timezone.localdate(request.now).isoformat(),
         "pair": check,
@@ -90,6 +92,13 @@ def _card(request: ActingRequest, *, partner: Partner, contract: Contract | None
     if check.refusal is not None and check.refusal.retry_after is not None:
         response["Retry-After"] = str(check.refusal.retry_after)
     return response
+
+
+def _problems_of_day(card: StaffCard) -> list[dict[str, str]]:
+    """Return what is wrong with the day, for an error summary."""
+    if not card.past_problem:
+        return []
+    return [{"label": _("Day"), "text": card.past_problem, "target": "id_day"}]
 
 
 def _asked(request: ActingRequest, typed: dict[str, Any]) -> Asked:

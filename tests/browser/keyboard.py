@@ -1,5 +1,7 @@
 """Working without a mouse: Tab, Enter, Space, arrows; every stop on the way must be visible."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 MOST_STOPS = 60
@@ -49,3 +51,22 @@ def choose(page: Page, target: Locator, value: str) -> None:
         expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
         expect(target).to_be_focused()
     raise AssertionError(f"{target} never said {value}")
+
+
+def skip_to_main(page: Page) -> None:
+    """Take the first stop of a page that was just opened: it leads over all that stands above."""
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def follow_error(page: Page, *, to: Locator, described: str) -> None:
+    """Go from the summary, which has the focus and shows it, to the one field that is wrong."""
+    summary = page.locator("[data-error-summary]")
+    expect(summary).to_be_focused()
+    assert summary.evaluate(SHOWS_FOCUS), "the summary does not show that it has the focus"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(to).to_be_focused()
+    expect(to).to_have_accessible_description(re.compile(re.escape(described)))

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from partnercenter.demo.accounts import PASSWORD
 from tests.browser.account_steps import read_message, sign_in
 from tests.browser.benefit_steps import ON_PREMISES, plan_row
-from tests.browser.keyboard import choose, press, tab_to, write
+from tests.browser.keyboard import choose, press, skip_to_main, tab_to, write
 from tests.browser.staff_steps import say_line
 from tests.browser.support_steps import (
     CATEGORY,
@@ -19,6 +19,7 @@ from tests.browser.support_steps import (
     shown_request_number,
     types_of_support,
 )
+from tests.browser.year_steps import membership_row, open_offers
 
 pytestmark = pytest.mark.browser
 
@@ -212,3 +213,30 @@ def test_card_tools_queue_and_upload_by_keyboard_alone(page: Page) -> None:
     tab_to(page, page.get_by_label("File"))
     press(page, page.get_by_role("button", name="Upload and check"))
     expect(page.locator("[data-error-summary]")).to_be_focused()
+
+
+def test_renewal_and_upgrade_by_keyboard_alone(open_window: Callable[..., Page]) -> None:
+    page = open_window()
+    sign_in(page, "admin@renewal.example")
+    open_offers(page)
+    skip_to_main(page)
+    press(page, membership_row(page, "Gold", "To be renewed").get_by_role("link", name="Renew"))
+    page.get_by_role("heading", level=1, name="Renew Gold").wait_for()
+    skip_to_main(page)
+    press(page, page.get_by_role("link", name="Renew as Silver"))
+    page.wait_for_url("**?level=SILVER")
+    skip_to_main(page)
+    press(page, page.get_by_role("button", name="Renew as Silver"))
+    read_message(page, "The membership is Silver up to")
+    # The page opens at the new package, and the next stops are its own.
+    page.keyboard.press("Tab")
+    expect(page.locator("tr:target, #details").locator(":focus")).to_have_count(1)
+
+    other = open_window()
+    sign_in(other, "admin@northwind.example")
+    open_offers(other)
+    press(other, other.get_by_role("link", name="Upgrade to Gold"))
+    other.get_by_role("heading", level=1, name="Upgrade Silver to Gold").wait_for()
+    skip_to_main(other)
+    press(other, other.get_by_role("button", name="Upgrade to Gold"))
+    read_message(other, "The membership is Gold up to")

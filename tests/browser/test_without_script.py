@@ -15,6 +15,7 @@ from tests.browser.benefit_steps import (
     read_plan,
     show_ids,
 )
+from tests.browser.import_steps import GOOD, csv_file, import_state
 from tests.browser.staff_steps import look_up, say_line
 from tests.browser.support_steps import (
     add_contract,
@@ -111,3 +112,14 @@ def test_desk_without_script_filters_checks_and_claims(open_plain_window: OpenWi
     expect(page).to_have_url(re.compile("portal=AZURE"))
     page.get_by_role("button", name="Claim").first.click()
     read_message(page, "You are working on request")
+
+
+def test_import_without_script_goes_on_by_itself_to_its_end(open_plain_window: OpenWindow) -> None:
+    page = open_plain_window()
+    sign_in(page, "manager@portal.example")
+    page.goto("/staff/imports")
+    page.get_by_label("File").set_input_files(csv_file("good.csv", GOOD))
+    page.get_by_role("button", name="Upload and check").click()
+    expect(import_state(page)).to_contain_text("Nothing is imported yet.")
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(import_state(page)).to_contain_text("Imported: 2 new rows, 0 changed.")

@@ -14,7 +14,7 @@ from portal.models import AuditRecord
 from support.imports import KINDS
 from tests.factories import UserFactory
 from tests.imports import HEADERS, checked, requested, text_of, uploaded, worked
-from tests.pages.html import Element
+from tests.pages.html import Element, parsed
 from tests.pages.visits import client_of, main_of, page_of, visit
 
 pytestmark = pytest.mark.django_db
@@ -172,7 +172,7 @@ def test_file_that_is_none_is_refused_with_a_sentence(data, sentence):
     assert not Import.objects.exists()
 
 
-def test_progress_is_asked_for_and_a_finished_one_opens_the_page_anew():
+def test_progress_is_asked_for_until_the_answer_says_what_it_came_to():
     client = client_of(manager())
     of = requested("partners", text_of("partners", GOOD))
     ImportProgress.objects.filter(of=of).update(lines_done=3)
@@ -182,8 +182,13 @@ def test_progress_is_asked_for_and_a_finished_one_opens_the_page_anew():
     finished = client.get(address(of), headers={"HX-Request": "true"})
 
     assert "Being imported. Line 3 of 4." in " ".join(asked.content.decode().split())
-    assert "<html" not in asked.content.decode()
-    assert ("HX-Refresh" in asked, finished["HX-Refresh"]) == (False, "true")
+    assert (asked.status_code, finished.status_code) == (200, 286)
+    answer = parsed(finished.content.decode())
+    assert answer.all(cls="alert")[0].text == "Imported: 2 new rows, 0 changed."
+    below = answer.one("div", data_hx_swap_oob="true")
+    assert below.attrs["id"] == "below"
+    assert below.one("a", href=LIST).text == "Import another file"
+    assert all("<html" not in part.content.decode() for part in (asked, finished))
 
 
 def test_interrupted_import_says_so_and_is_checked_again():

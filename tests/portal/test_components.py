@@ -277,12 +277,13 @@ def test_explanation_of_level_plain_is_only_its_words():
     )
 
 
-def test_explanation_of_level_error_is_announced():
+def test_explanation_of_level_error_is_announced_and_takes_the_focus():
     html = rendered('{% explanation explained level="error" %}', explained=Explanation("x", "Off."))
 
     assert html == (
-        '<div class="explanation alert alert--error" data-code="x" role="alert">'
-        f'{drawn("blocked")}<div class="alert__body"><p>Off.</p></div></div>{meaning("x")}'
+        '<div class="explanation alert alert--error" data-code="x" role="alert" tabindex="-1" '
+        f"data-error-summary>{drawn('blocked')}"
+        f'<div class="alert__body"><p>Off.</p></div></div>{meaning("x")}'
     )
 
 
