@@ -67,7 +67,7 @@ def add(request: ActingRequest) -> HttpResponse:
         )
     except Refusal as refusal:
         edge.refused(request, refusal)
-        return _add_page(request, partner, form, refusal=refusal, status=refusal.status)
+        return _add_page(request, partner, form, refusal=refusal)
     messages.success(
         request,
         _("%(email)s can act for %(partner)s now. A mail that says how to begin is on its way.")
@@ -112,7 +112,7 @@ def remove(request: ActingRequest, account_id: uuid.UUID) -> HttpResponse:
         remove_user(mpn_id=partner.mpn_id, account_id=account_id, by=request.user, at=request.now)
     except Refusal as refusal:
         edge.refused(request, refusal)
-        return _user_page(request, affiliation, refusal=refusal, status=refusal.status)
+        return _user_page(request, affiliation, refusal=refusal)
     messages.info(
         request,
         _("%(name)s no longer works for %(partner)s.")
@@ -137,7 +137,7 @@ def _change(
         change(**who, **form.cleaned_data, by=request.user, at=request.now)
     except Refusal as refusal:
         edge.refused(request, refusal)
-        return _user_page(request, affiliation, refusal=refusal, status=refusal.status, **shown)
+        return _user_page(request, affiliation, refusal=refusal, **shown)
     name = {"name": users.user_row(affiliation).name}
     messages.success(request, _("The rights of %(name)s are changed.") % name)
     return _back(request, affiliation, to="partners:user")
@@ -174,12 +174,8 @@ def _add_page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {
-        "partner": partner,
-        "form": form,
-        "refusal": refusal.explanation if refusal else None,
-    }
-    return TemplateResponse(request, "partners/user_add.html", context, status=status)
+    shown = {"partner": partner, "form": form}
+    return edge.page(request, "partners/user_add.html", shown, refusal=refusal, status=status)
 
 
 def _user_page(
@@ -200,6 +196,5 @@ def _user_page(
         "is_self": affiliation.user_id == request.user.pk,
         "programs_form": programs,
         "roles_form": roles_form or RolesForm(initial=held),
-        "refusal": refusal.explanation if refusal else None,
     }
-    return TemplateResponse(request, "partners/user.html", context, status=status)
+    return edge.page(request, "partners/user.html", context, refusal=refusal, status=status)

@@ -144,7 +144,7 @@ def _ask(
         service(import_id=import_id, by=request.user, at=request.now)
     except Refusal as refusal:
         edge.refused(request, refusal)
-        return _page(request, found, refusal=refusal, status=refusal.status)
+        return _page(request, found, refusal=refusal)
     start_worker()
     return redirect("support:staff-import", import_id)
 
@@ -177,9 +177,7 @@ def _progress(request: ActingRequest, found: Import) -> HttpResponse:
     return response
 
 
-def _page(
-    request: ActingRequest, found: Import, *, refusal: Refusal | None = None, status: int = 200
-) -> HttpResponse:
+def _page(request: ActingRequest, found: Import, *, refusal: Refusal | None = None) -> HttpResponse:
     row = import_pages.import_row(found, real_now=clock.real_now())
     page = import_pages.page_of_problems(found, key=request.GET.get("after", ""))
     context: dict[str, Any] = {
@@ -190,6 +188,5 @@ def _page(
         "next_query": urlencode({"after": page.next_key}),
         "has_file": import_pages.has_file(found),
         "may_import": staff_may(request.user, StaffPermission.IMPORTS),
-        "refusal": refusal.explanation if refusal else None,
     }
-    return TemplateResponse(request, "staff/imports/import.html", context, status=status)
+    return edge.page(request, "staff/imports/import.html", context, refusal=refusal)

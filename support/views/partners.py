@@ -75,10 +75,10 @@ def add(request: ActingRequest) -> HttpResponse:
     """Ask what partner is to be written, and write it."""
     permissions.require_staff(StaffPermission.MANAGE_MEMBERSHIPS, by=request.user)
     if request.method != "POST":
-        return _add_page(request, NewPartnerForm(initial={"programs": ["MPN"]}))
+        return _form_page(request, NewPartnerForm(initial={"programs": ["MPN"]}))
     form = NewPartnerForm(request.POST)
     if not form.is_valid():
-        return _add_page(request, form, status=400)
+        return _form_page(request, form, status=400)
     mpn_id = form.cleaned_data["mpn_id"]
     try:
         kept = create_partner(
@@ -86,7 +86,7 @@ def add(request: ActingRequest) -> HttpResponse:
         )
     except Refusal as refusal:
         edge.refused(request, refusal)
-        return _add_page(request, form, refusal=refusal, status=refusal.status)
+        return _form_page(request, form, refusal=refusal)
     said = _("%(partner)s is a partner now. Next: add its membership.")
     if not kept.is_changed:
         said = _("%(partner)s is there already, just as you entered it: nothing more changed.")
@@ -103,17 +103,17 @@ def change(request: ActingRequest, mpn_id: str) -> HttpResponse:
     partner = get_object_or_404(Partner, mpn_id=mpn_id)
     if request.method != "POST":
         form = CompanyForm(initial=vars(company_of(partner=partner)))
-        return _change_page(request, partner, form)
+        return _form_page(request, form, partner=partner)
     form = CompanyForm(request.POST)
     if not form.is_valid():
-        return _change_page(request, partner, form, status=400)
+        return _form_page(request, form, partner=partner, status=400)
     try:
         kept = change_partner(
             mpn_id=mpn_id, company=form.company(), by=request.user, at=request.now
         )
     except Refusal as refusal:
         edge.refused(request, refusal)
-        return _change_page(request, partner, form, refusal=refusal, status=refusal.status)
+        return _form_page(request, form, partner=partner, refusal=refusal)
     said = (
         _("%(partner)s is changed.")
         if kept.is_changed
@@ -170,33 +170,14 @@ def _quick(form: SearchForm) -> list[tuple[str, str, bool]]:
     return [(str(label), form.query(situation=value), value == asked) for value, label in every]
 
 
-def _add_page(
+def _form_page(
     request: ActingRequest,
-    form: NewPartnerForm,
+    form: NewPartnerForm | CompanyForm,
     *,
+    partner: Partner | None = None,
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {
-        "form": form,
-        "refusal": refusal.explanation if refusal else None,
-        "crumbs": crumbs(None, here=_("Add a partner")),
-    }
-    return TemplateResponse(request, "staff/partner_form.html", context, status=status)
-
-
-def _change_page(
-    request: ActingRequest,
-    partner: Partner,
-    form: CompanyForm,
-    *,
-    refusal: Refusal | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    context = {
-        "partner": partner,
-        "form": form,
-        "refusal": refusal.explanation if refusal else None,
-        "crumbs": crumbs(partner, here=_("Change the partner")),
-    }
-    return TemplateResponse(request, "staff/partner_form.html", context, status=status)
+    here = _("Change the partner") if partner else _("Add a partner")
+    shown = {"partner": partner, "form": form, "crumbs": crumbs(partner, here=here)}
+    return edge.page(request, "staff/partner_form.html", shown, refusal=refusal, status=status)
