@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -33,21 +32,9 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 def list_users(request: ActingRequest) -> HttpResponse:
     """Show who works for the partner, with programs and roles."""
     partner = _partner(request)
-    begins = request.GET.get("name", "")
-    page = users.page_of_users(
-        partner=partner, begins_with=begins, key=request.GET.get("after", "")
-    )
-    kept = {"name": begins} if begins.strip() else {}
-    context = {
-        "partner": partner,
-        "begins": begins,
-        "is_filtered": bool(kept),
-        "page": page,
-        "rows": [users.user_row(affiliation) for affiliation in page.rows],
-        "first_query": urlencode(kept),
-        "next_query": urlencode({**kept, "after": page.next_key}),
-    }
-    return TemplateResponse(request, "partners/users.html", context)
+    name, after = (request.GET.get(asked, "") for asked in ("name", "after"))
+    found = users.list_of_users(partner=partner, begins_with=name, key=after)
+    return TemplateResponse(request, "partners/users.html", {"partner": partner, "users": found})
 
 
 @signed_in

@@ -7,7 +7,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -130,18 +129,11 @@ def accounts(request: ActingRequest, mpn_id: str) -> HttpResponse:
     """Show who works for the partner, in which programs and with which roles."""
     permissions.require_staff(StaffPermission.LOOK_UP, by=request.user)
     partner = get_object_or_404(Partner, mpn_id=mpn_id)
-    begins = request.GET.get("name", "")
-    page = users.page_of_users(
-        partner=partner, begins_with=begins, key=request.GET.get("after", "")
-    )
-    kept = {"name": begins} if begins.strip() else {}
+    name, after = (request.GET.get(asked, "") for asked in ("name", "after"))
+    found = users.list_of_users(partner=partner, begins_with=name, key=after)
     context = {
         "partner": partner,
-        "begins": begins,
-        "page": page,
-        "rows": [users.user_row(affiliation) for affiliation in page.rows],
-        "first_query": urlencode(kept),
-        "next_query": urlencode({**kept, "after": page.next_key}),
+        "users": found,
         "crumbs": crumbs(partner, here=_("Users and roles")),
     }
     return TemplateResponse(request, "staff/accounts.html", context)
