@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Prefetch, Q
+from django.utils.http import urlencode
 
 from partners.models import Affiliation, AffiliationQuerySet, Partner, RoleAssignment, User
 from partners.roles import Role
@@ -22,6 +23,17 @@ class UserRow:
     assignments: tuple[RoleAssignment, ...]
 
 
+@dataclass(frozen=True)
+class UserList:
+    """One page of the list, and what addresses ask for: its beginning, and the page after it."""
+
+    begins_with: str
+    page: Page[Affiliation]
+    rows: list[UserRow]
+    first_query: str
+    next_query: str
+
+
 def people_of(partner: Partner) -> AffiliationQuerySet:
     """Return the people who work for the partner, with account and roles."""
     assignments = RoleAssignment.objects.select_related("assigned_by").order_by("pk")
@@ -29,21 +41,29 @@ def people_of(partner: Partner) -> AffiliationQuerySet:
     return people.prefetch_related(Prefetch("role_assignments", queryset=assignments))
 
 
-def page_of_users(*, partner: Partner, begins_with: str, key: str) -> Page[Affiliation]:
+def list_of_users(*, partner: Partner, begins_with: str, key: str) -> UserList:
     """
     Return one page of the partner's people by name, in two statements and one for the key.
 
     :param begins_with: keeps only those whose name or e-mail begins so
     :param key: the account where the page before ended; "" or no account begins at the top
     """
+    kept = {"name": begins_with} if begins_with.strip() else {}
     people = people_of(partner)
-    if begins_with.strip():
+    if kept:
         people = people.begins_with(begins_with)
-    return page_of(
+    page = page_of(
         people.order_by("shown_folded", "user_id"),
         key=key,
         after=_after,
         key_of=lambda affiliation: str(affiliation.user.public_id),
+    )
+    return UserList(
+        begins_with=begins_with,
+        page=page,
+        rows=[user_row(affiliation) for affiliation in page.rows],
+        first_query=urlencode(kept),
+        next_query=urlencode({**kept, "after": page.next_key}),
     )
 
 

@@ -69,12 +69,33 @@ def _record(request: HttpRequest, refusal: Refusal, attempt: Attempt) -> None:
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Return the page that shows the refusal: its sentence, its next step, its status."""
-    response = TemplateResponse(
-        request,
-        f"errors/{_template(refusal.status)}.html",
-        {"explanation": refusal.explanation},
-        status=refusal.status,
-    )
+    template = f"errors/{_template(refusal.status)}.html"
+    return _with_status_of(refusal, request, template, {"explanation": refusal.explanation})
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    shown: dict[str, Any],
+    *,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """
+    Return a page with what was refused on it, and the refusal's status.
+
+    :param status: of the page where nothing was refused: 400 for a form that is not filled in well
+    """
+    context = {**shown, "refusal": refusal.explanation if refusal else None}
+    if refusal is None:
+        return TemplateResponse(request, template, context, status=status)
+    return _with_status_of(refusal, request, template, context)
+
+
+def _with_status_of(
+    refusal: Refusal, request: HttpRequest, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    response = TemplateResponse(request, template, context, status=refusal.status)
     if refusal.retry_after is not None:
         response["Retry-After"] = str(refusal.retry_after)
     return response

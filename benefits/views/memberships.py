@@ -178,8 +178,5 @@ def _refused(request: ActingRequest, year: Membership, refusal: Refusal) -> Http
     context = {
         "year": year,
         "before": name_of(Level(year.level) if year.level else None),
-        "refusal": refusal.explanation,
     }
-    return TemplateResponse(
-        request, "benefits/membership_change.html", context, status=refusal.status
-    )
+    return edge.page(request, "benefits/membership_change.html", context, refusal=refusal)

@@ -5,7 +5,6 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -54,9 +53,7 @@ def _confirmation(
         "row": contract_row(request, plan_id),
         "plan_id": plan_id,
         "linked": accounts.count_in_force(contract_id=contract_id),
-        "refusal": refusal.explanation if refusal else None,
         "shows_form": refusal is None or isinstance(refusal, FORM_AGAIN),
         "key": kept or uuid.uuid4(),
     }
-    status = refusal.status if refusal else 200
-    return TemplateResponse(request, "benefits/replace_ids.html", context, status=status)
+    return edge.page(request, "benefits/replace_ids.html", context, refusal=refusal)

@@ -143,9 +143,7 @@ def _confirmation(
         "follows": before is not None,
         "starts_at": starts_at,
         "ends_at": one_year_after(starts_at),
-        "refusal": refusal.explanation if refusal else None,
         "shows_form": refusal is None or isinstance(refusal, FORM_AGAIN),
         "key": key_of_form(request.POST.get("key", ""), refusal=refusal),
     }
-    status = refusal.status if refusal else 200
-    return TemplateResponse(request, "benefits/buy.html", context, status=status)
+    return edge.page(request, "benefits/buy.html", context, refusal=refusal)

@@ -53,7 +53,7 @@ def api_clients(request: ActingRequest) -> HttpResponse:
         )
     except Refusal as refusal:
         edge.refused(request, refusal)
-        return _list_page(request, partner, form, refusal=refusal, status=refusal.status)
+        return _list_page(request, partner, form, refusal=refusal)
     return _client_page(request, registered.client, shown=registered)
 
 
@@ -144,10 +144,9 @@ def _list_page(
         "page": revoked,
         "form": form,
         "key": key_of_form(request.POST.get("key", ""), refusal=refusal),
-        "refusal": refusal.explanation if refusal else None,
         **_token_addresses(request),
     }
-    return TemplateResponse(request, "partners/api_clients.html", context, status=status)
+    return edge.page(request, "partners/api_clients.html", context, refusal=refusal, status=status)
 
 
 def _client_page(

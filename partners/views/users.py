@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -33,21 +32,9 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 def list_users(request: ActingRequest) -> HttpResponse:
     """Show who works for the partner, with programs and roles."""
     partner = _partner(request)
-    begins = request.GET.get("name", "")
-    page = users.page_of_users(
-        partner=partner, begins_with=begins, key=request.GET.get("after", "")
-    )
-    kept = {"name": begins} if begins.strip() else {}
-    context = {
-        "partner": partner,
-        "begins": begins,
-        "is_filtered": bool(kept),
-        "page": page,
-        "rows": [users.user_row(affiliation) for affiliation in page.rows],
-        "first_query": urlencode(kept),
-        "next_query": urlencode({**kept, "after": page.next_key}),
-    }
-    return TemplateResponse(request, "partners/users.html", context)
+    name, after = (request.GET.get(asked, "") for asked in ("name", "after"))
+    found = users.list_of_users(partner=partner, begins_with=name, key=after)
+    return TemplateResponse(request, "partners/users.html", {"partner": partner, "users": found})
 
 
 @signed_in
@@ -67,7 +54,7 @@ def add(request: ActingRequest) -> HttpResponse:
         )
     except Refusal as refusal:
         edge.refused(request, refusal)
-        return _add_page(request, partner, form, refusal=refusal, status=refusal.status)
+        return _add_page(request, partner, form, refusal=refusal)
     messages.success(
         request,
         _("%(email)s can act for %(partner)s now. A mail that says how to begin is on its way.")
@@ -112,7 +99,7 @@ def remove(request: ActingRequest, account_id: uuid.UUID) -> HttpResponse:
         remove_user(mpn_id=partner.mpn_id, account_id=account_id, by=request.user, at=request.now)
     except Refusal as refusal:
         edge.refused(request, refusal)
-        return _user_page(request, affiliation, refusal=refusal, status=refusal.status)
+        return _user_page(request, affiliation, refusal=refusal)
     messages.info(
         request,
         _("%(name)s no longer works for %(partner)s.")
@@ -137,7 +124,7 @@ def _change(
         change(**who, **form.cleaned_data, by=request.user, at=request.now)
     except Refusal as refusal:
         edge.refused(request, refusal)
-        return _user_page(request, affiliation, refusal=refusal, status=refusal.status, **shown)
+        return _user_page(request, affiliation, refusal=refusal, **shown)
     name = {"name": users.user_row(affiliation).name}
     messages.success(request, _("The rights of %(name)s are changed.") % name)
     return _back(request, affiliation, to="partners:user")
@@ -174,12 +161,8 @@ def _add_page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {
-        "partner": partner,
-        "form": form,
-        "refusal": refusal.explanation if refusal else None,
-    }
-    return TemplateResponse(request, "partners/user_add.html", context, status=status)
+    shown = {"partner": partner, "form": form}
+    return edge.page(request, "partners/user_add.html", shown, refusal=refusal, status=status)
 
 
 def _user_page(
@@ -200,6 +183,5 @@ def _user_page(
         "is_self": affiliation.user_id == request.user.pk,
         "programs_form": programs,
         "roles_form": roles_form or RolesForm(initial=held),
-        "refusal": refusal.explanation if refusal else None,
     }
-    return TemplateResponse(request, "partners/user.html", context, status=status)
+    return edge.page(request, "partners/user.html", context, refusal=refusal, status=status)

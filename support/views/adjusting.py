@@ -5,7 +5,6 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -50,7 +49,7 @@ def adjust(request: ActingRequest, plan_id: uuid.UUID) -> HttpResponse:
         )
     except Refusal as refusal:
         edge.refused(request, refusal)
-        return _page(request, plan, form, status=refusal.status, refusal=refusal)
+        return _page(request, plan, form, refusal=refusal)
     messages.success(request, outcomes.adjusted(adjusted.entry, is_replay=adjusted.is_replay))
     return redirect(_card_url(plan))
 
@@ -77,9 +76,8 @@ def _page(
             (plan.package.partner.name, _card_url(plan)),
             (_("Correct a plan"), ""),
         ],
-        "refusal": refusal.explanation if refusal else None,
     }
-    return TemplateResponse(request, "staff/adjust.html", context, status=status)
+    return edge.page(request, "staff/adjust.html", context, refusal=refusal, status=status)
 
 
 def _card_url(plan: Plan) -> str:

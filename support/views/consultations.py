@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -48,7 +47,7 @@ def _posted(request: ActingRequest, partner: Partner, offer: Offer) -> HttpRespo
         submitted = _submit(request, partner, form)
     except Refusal as refusal:
         edge.refused(request, refusal)
-        return _page(request, offer, form, refusal=refusal, status=refusal.status)
+        return _page(request, offer, form, refusal=refusal)
     if submitted.is_replay:
         messages.info(request, _("This form was submitted already. Nothing more was asked for."))
     else:
@@ -95,7 +94,6 @@ def _page(
     impossible = {reason.message: reason.explanation for reason in offer.refusals.values()}
     context = {
         "form": form,
-        "refusal": refusal.explanation if refusal else None,
         "impossible": list(impossible.values()),
         "shows_form": bool(offer.kinds) or form.is_bound,
         "only_plan": plan_label(offer.plans[0]) if len(offer.plans) == 1 else "",
@@ -103,7 +101,7 @@ def _page(
         # Of a form whose key is spent, the text goes on under a new one.
         "key": key_of_form(request.POST.get("key", ""), refusal=refusal),
     }
-    return TemplateResponse(request, "support/consultation.html", context, status=status)
+    return edge.page(request, "support/consultation.html", context, refusal=refusal, status=status)
 
 
 def _on(request: ActingRequest) -> Any:

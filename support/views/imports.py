@@ -146,7 +146,7 @@ def _ask(
         service(import_id=import_id, by=request.user, at=request.now)
     except Refusal as refusal:
         edge.refused(request, refusal)
-        return _page(request, found, refusal=refusal, status=refusal.status)
+        return _page(request, found, refusal=refusal)
     start_worker()
     return redirect("support:staff-import", import_id)
 
@@ -182,14 +182,9 @@ def _progress(request: ActingRequest, found: Import) -> HttpResponse:
     return TemplateResponse(request, "staff/imports/finished.html", context, status=ASK_NO_MORE)
 
 
-def _page(
-    request: ActingRequest, found: Import, *, refusal: Refusal | None = None, status: int = 200
-) -> HttpResponse:
-    context = {
-        **_context(request, found),
-        "refusal": refusal.explanation if refusal else None,
-    }
-    return TemplateResponse(request, "staff/imports/import.html", context, status=status)
+def _page(request: ActingRequest, found: Import, *, refusal: Refusal | None = None) -> HttpResponse:
+    context = _context(request, found)
+    return edge.page(request, "staff/imports/import.html", context, refusal=refusal)
 
 
 def _context(request: ActingRequest, found: Import) -> dict[str, Any]:

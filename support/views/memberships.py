@@ -223,9 +223,8 @@ def _page(
     refusal: Refusal | None = None,
 ) -> HttpResponse:
     """Show the page with what was refused, or with what is wrong in the form, and its status."""
-    status = refusal.status if refusal else 400 if form is not None and form.errors else 200
-    context = {**shown, "refusal": refusal.explanation if refusal else None}
-    return TemplateResponse(request, template, context, status=status)
+    status = 400 if form is not None and form.errors else 200
+    return edge.page(request, template, shown, refusal=refusal, status=status)
 
 
 def _back(request: ActingRequest, partner: Partner, said: str) -> HttpResponse:

@@ -7,7 +7,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -75,10 +74,10 @@ def add(request: ActingRequest) -> HttpResponse:
     """Ask what partner is to be written, and write it."""
     permissions.require_staff(StaffPermission.MANAGE_MEMBERSHIPS, by=request.user)
     if request.method != "POST":
-        return _add_page(request, NewPartnerForm(initial={"programs": ["MPN"]}))
+        return _form_page(request, NewPartnerForm(initial={"programs": ["MPN"]}))
     form = NewPartnerForm(request.POST)
     if not form.is_valid():
-        return _add_page(request, form, status=400)
+        return _form_page(request, form, status=400)
     mpn_id = form.cleaned_data["mpn_id"]
     try:
         kept = create_partner(
@@ -86,7 +85,7 @@ def add(request: ActingRequest) -> HttpResponse:
         )
     except Refusal as refusal:
         edge.refused(request, refusal)
-        return _add_page(request, form, refusal=refusal, status=refusal.status)
+        return _form_page(request, form, refusal=refusal)
     said = _("%(partner)s is a partner now. Next: add its membership.")
     if not kept.is_changed:
         said = _("%(partner)s is there already, just as you entered it: nothing more changed.")
@@ -103,17 +102,17 @@ def change(request: ActingRequest, mpn_id: str) -> HttpResponse:
     partner = get_object_or_404(Partner, mpn_id=mpn_id)
     if request.method != "POST":
         form = CompanyForm(initial=vars(company_of(partner=partner)))
-        return _change_page(request, partner, form)
+        return _form_page(request, form, partner=partner)
     form = CompanyForm(request.POST)
     if not form.is_valid():
-        return _change_page(request, partner, form, status=400)
+        return _form_page(request, form, partner=partner, status=400)
     try:
         kept = change_partner(
             mpn_id=mpn_id, company=form.company(), by=request.user, at=request.now
         )
     except Refusal as refusal:
         edge.refused(request, refusal)
-        return _change_page(request, partner, form, refusal=refusal, status=refusal.status)
+        return _form_page(request, form, partner=partner, refusal=refusal)
     said = (
         _("%(partner)s is changed.")
         if kept.is_changed
@@ -130,18 +129,11 @@ def accounts(request: ActingRequest, mpn_id: str) -> HttpResponse:
     """Show who works for the partner, in which programs and with which roles."""
     permissions.require_staff(StaffPermission.LOOK_UP, by=request.user)
     partner = get_object_or_404(Partner, mpn_id=mpn_id)
-    begins = request.GET.get("name", "")
-    page = users.page_of_users(
-        partner=partner, begins_with=begins, key=request.GET.get("after", "")
-    )
-    kept = {"name": begins} if begins.strip() else {}
+    name, after = (request.GET.get(asked, "") for asked in ("name", "after"))
+    found = users.list_of_users(partner=partner, begins_with=name, key=after)
     context = {
         "partner": partner,
-        "begins": begins,
-        "page": page,
-        "rows": [users.user_row(affiliation) for affiliation in page.rows],
-        "first_query": urlencode(kept),
-        "next_query": urlencode({**kept, "after": page.next_key}),
+        "users": found,
         "crumbs": crumbs(partner, here=_("Users and roles")),
     }
     return TemplateResponse(request, "staff/accounts.html", context)
@@ -170,33 +162,14 @@ def _quick(form: SearchForm) -> list[tuple[str, str, bool]]:
     return [(str(label), form.query(situation=value), value == asked) for value, label in every]
 
 
-def _add_page(
+def _form_page(
     request: ActingRequest,
-    form: NewPartnerForm,
+    form: NewPartnerForm | CompanyForm,
     *,
+    partner: Partner | None = None,
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {
-        "form": form,
-        "refusal": refusal.explanation if refusal else None,
-        "crumbs": crumbs(None, here=_("Add a partner")),
-    }
-    return TemplateResponse(request, "staff/partner_form.html", context, status=status)
-
-
-def _change_page(
-    request: ActingRequest,
-    partner: Partner,
-    form: CompanyForm,
-    *,
-    refusal: Refusal | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    context = {
-        "partner": partner,
-        "form": form,
-        "refusal": refusal.explanation if refusal else None,
-        "crumbs": crumbs(partner, here=_("Change the partner")),
-    }
-    return TemplateResponse(request, "staff/partner_form.html", context, status=status)
+    here = _("Change the partner") if partner else _("Add a partner")
+    shown = {"partner": partner, "form": form, "crumbs": crumbs(partner, here=here)}
+    return edge.page(request, "staff/partner_form.html", shown, refusal=refusal, status=status)

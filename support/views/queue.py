@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -124,7 +123,7 @@ def _done(request: ActingRequest, number: str, act: Callable[[], str]) -> HttpRe
         if came_from is not None:
             return _page(request, _asked(came_from), refusal=refusal)
         found = visible_or_404(request, number)
-        return request_page(request, found, refusal=refusal, status=refusal.status)
+        return request_page(request, found, refusal=refusal)
     if came_from is None:
         return redirect("support:request", number)
     return redirect(_address(_asked(came_from)))
@@ -160,7 +159,6 @@ def _page(
         "rows": [line_of(row, reader=request.user, at=request.now) for row in page.rows],
         "form": form.shown(),
         "is_filtered": bool(chosen),
-        "refusal": refusal.explanation if refusal else None,
         "may_claim": may_claim,
         "now": request.now,
         "query": query_of(chosen),
@@ -169,8 +167,7 @@ def _page(
         "next_url": _with(query_of(chosen, after=page.next_key)),
         "quick": _quick(chosen, may_claim=may_claim),
     }
-    status = refusal.status if refusal else 200
-    return TemplateResponse(request, "staff/requests.html", context, status=status)
+    return edge.page(request, "staff/requests.html", context, refusal=refusal)
 
 
 def _quick(chosen: dict[str, str], *, may_claim: bool) -> list[tuple[str, str, bool]]:

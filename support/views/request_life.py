@@ -127,7 +127,7 @@ def _done(
     except Refusal as refusal:
         edge.refused(request, refusal)
         found = visible_or_404(request, number)
-        return request_page(request, found, form=form, refusal=refusal, status=refusal.status)
+        return request_page(request, found, form=form, refusal=refusal)
     return redirect("support:request", number)
 
 

@@ -15,7 +15,7 @@ from benefits import reading
 from benefits.presentation import row
 from partners.acting import ActingRequest
 from partners.pages import signed_in
-from portal import places
+from portal import edge, places
 from portal.idempotency import key_of_form
 from portal.paging import Page, page_of
 from portal.refusals import Refusal
@@ -87,7 +87,6 @@ def request_page(
         "claim": claims.offer_of(found, by=request.user),
         "reopenable_until": life.reopenable_until(found),
         "reopen_days": life.REOPEN_WITHIN.days,
-        "refusal": refusal.explanation if refusal else None,
         "failed": form if form is not None and not refusal else None,
         "key": key_of_form(request.POST.get("key", ""), refusal=refusal),
         "customer_url": _customer_url(request, found),
@@ -95,10 +94,7 @@ def request_page(
         **(_payer(request, found, found.plan_id) if found.plan_id else {}),
         **_forms(request, found, form),
     }
-    headers = {"Retry-After": str(refusal.retry_after)} if refusal and refusal.retry_after else {}
-    return TemplateResponse(
-        request, "support/request.html", context, status=status, headers=headers
-    )
+    return edge.page(request, "support/request.html", context, refusal=refusal, status=status)
 
 
 def _readable(request: ActingRequest, found: SupportRequest) -> dict[str, Any]:

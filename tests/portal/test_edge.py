@@ -203,6 +203,20 @@ def test_refusal_is_answered_with_its_status_and_page(rf, refusal, status, templ
     assert answer.context_data == {"explanation": refusal.explanation}
 
 
+@pytest.mark.parametrize(
+    ("refusal", "status", "retry_after"),
+    [(None, 400, None), (Closed("No."), 409, None), (Unavailable("No."), 503, "5")],
+)
+def test_page_has_what_was_refused_and_its_status(rf, refusal, status, retry_after):
+    request, shown = request_by(rf, UserFactory()), {"form": "as it was sent"}
+
+    page = edge.page(request, "portal/gallery.html", shown, refusal=refusal, status=400)
+
+    assert (page.status_code, page.get("Retry-After")) == (status, retry_after)
+    explanation = refusal.explanation if refusal else None
+    assert cast(TemplateResponse, page).context_data == {**shown, "refusal": explanation}
+
+
 def test_throttled_refusal_is_answered_with_the_seconds_to_wait(rf):
     refusal = TooManyAttempts(until=timezone.now() + timedelta(seconds=60))
 
