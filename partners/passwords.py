@@ -4,7 +4,7 @@ from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.utils.translation import ngettext
 
 
-class LongEnough(MinimumLengthValidator):  # type: ignore[misc]
+class LongEnough(MinimumLengthValidator):
     """At least so many characters, said in every language: the framework's Chinese lacks it."""
 
     def get_error_message(self) -> str:

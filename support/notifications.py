@@ -1,6 +1,7 @@
 """What the bell tells of the account's own requests: answered, resolved, or waiting for it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import (
     BigIntegerField,
@@ -9,6 +10,7 @@ from django.db.models import (
     DateTimeField,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Value,
     When,
@@ -64,7 +66,7 @@ def _requests(*, user: Given, news: Given) -> RequestQuerySet:
     return found.filter(told).order_by("-state_changed_at", "-pk")[:MOST]
 
 
-def _open_or_changed(user: Given, *, since: Given) -> RequestQuerySet:
+def _open_or_changed(user: Given, *, since: Given) -> QuerySet[Any, Any]:
     """Return the keys of all that can be news, read by indexes that end before what is old."""
     mine = SupportRequest.objects.filter(author_id=user)
     changed = mine.filter(state_changed_at__gt=since)

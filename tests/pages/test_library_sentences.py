@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -17,7 +19,7 @@ from portal import languages
 TRANSLATED = [code for code in languages.NAMES if code != languages.ENGLISH]
 OUR_FORMS = ("portal", "partners", "benefits", "support", "partnercenter", "allauth")
 # Whatever a sentence names; plurals in the form of five.
-VALUES = defaultdict(lambda: 5)
+VALUES: defaultdict[str, int] = defaultdict(lambda: 5)
 PASSWORDS = ("short", "password1234")
 
 
@@ -39,8 +41,13 @@ def complaints() -> dict[str, Callable[[], str]]:
             sentences |= {type(v).__name__: getattr(v, "message", "") for v in field.validators}
             for reason, sentence in sentences.items():
                 if isinstance(sentence, Promise):
-                    found[f"{form.__name__}.{name}: {reason}"] = lambda s=sentence: str(s % VALUES)
+                    found[f"{form.__name__}.{name}: {reason}"] = partial(said, sentence)
     return found
+
+
+def said(sentence: Any) -> str:
+    """Return what a lazy sentence says in the language of the moment."""
+    return str(sentence % VALUES)
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -71,10 +78,10 @@ def test_why_a_password_is_refused_is_said_in_the_language(language: str):
 
 def reasons(language: str) -> list[str]:
     """Return what each rule says of a password that breaks it."""
-    said = []
+    sentences = []
     with override(language):
         for rule, password in zip(get_default_password_validators(), PASSWORDS, strict=True):
             with pytest.raises(ValidationError) as refused:
                 rule.validate(password)
-            said += refused.value.messages
-    return said
+            sentences += refused.value.messages
+    return sentences
