@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -92,6 +93,7 @@ def all_sights(opens_as: Callable[[str], Opens]) -> Iterator[Sight]:
             yield sight
 
 
+@cache
 def route_of(path: str) -> str:
     """Return the name of the page at this address; the address itself where none is."""
     try:

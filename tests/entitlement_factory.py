@@ -8,6 +8,7 @@ import factory
 from benefits.allotments import Benefit, Level, MembershipKind, Scope, Unit
 from benefits.entitlements import Entitlement, OwnLink
 from tests.factories import ACTIVATED_AT, ENDS_AT, PENDING_UNTIL, REQUESTED_AT, USED_AT
+from tests.traits import Trait
 
 LINKED = OwnLink(linked_at=ACTIVATED_AT, dropped_at=None, revoked_at=None)
 
@@ -19,31 +20,31 @@ class EntitlementFactory(factory.Factory):
         model = Entitlement
 
     class Params:
-        silver = factory.Trait(
+        silver = Trait(
             level=Level.SILVER, plan_name="Partner support Silver 15pack", allotment=15, balance=15
         )
-        action_pack = factory.Trait(
+        action_pack = Trait(
             kind=MembershipKind.ACTION_PACK,
             level=None,
             plan_name="Partner support MAPS 10pack",
             allotment=10,
             balance=10,
         )
-        cloud = factory.Trait(
+        cloud = Trait(
             benefit=Benefit.SIGNATURE_CLOUD_SUPPORT,
             scope=Scope.CLOUD,
             plan_name="Signature 10-pack",
             allotment=10,
             balance=10,
         )
-        unlimited = factory.Trait(
+        unlimited = Trait(
             benefit=Benefit.SIGNATURE_CLOUD_SUPPORT,
             scope=Scope.CLOUD,
             plan_name="Signature Cloud Support",
             allotment=None,
             balance=None,
         )
-        bought = factory.Trait(
+        bought = Trait(
             benefit=Benefit.PARTNER_SUPPORT,
             scope=Scope.ALL,
             plan_name="Premier Support for Partners",
@@ -53,7 +54,7 @@ class EntitlementFactory(factory.Factory):
             balance=None,
             anniversary_at=ENDS_AT,
         )
-        advisory = factory.Trait(
+        advisory = Trait(
             benefit=Benefit.TPD_ADVISORY,
             scope=None,
             unit=Unit.HOUR,
@@ -68,7 +69,7 @@ class EntitlementFactory(factory.Factory):
             access_number=None,
             link=None,
         )
-        not_activated = factory.Trait(
+        not_activated = Trait(
             balance=None,
             contract_pk=None,
             contract_id=None,
@@ -79,22 +80,20 @@ class EntitlementFactory(factory.Factory):
             link=None,
             last_moved_at=None,
         )
-        pending = factory.Trait(
+        pending = Trait(
             requested_at=REQUESTED_AT,
             contract_starts_at=PENDING_UNTIL,
             link=None,
         )
-        used_up = factory.Trait(
+        used_up = Trait(
             used=factory.SelfAttribute("allotment"),
             balance=0,
             last_used_at=datetime(2026, 11, 17, 9, 0, tzinfo=UTC),
             last_moved_at=datetime(2026, 11, 17, 9, 0, tzinfo=UTC),
             last_request_number="261117000000042",
         )
-        not_linked = factory.Trait(link=None)
-        revoked = factory.Trait(
-            link=OwnLink(linked_at=ACTIVATED_AT, dropped_at=None, revoked_at=USED_AT)
-        )
+        not_linked = Trait(link=None)
+        revoked = Trait(link=OwnLink(linked_at=ACTIVATED_AT, dropped_at=None, revoked_at=USED_AT))
 
     at = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
     id = factory.Sequence(lambda n: uuid.UUID(int=n + 1))

@@ -39,6 +39,7 @@ from portal.models import AuditRecord, IdempotencyKey, ThrottleBucket
 from portal.origin import Channel
 from support.models import MonthlyUse, Note, PlanLevel, SupportRequest
 from support.severities import Severity
+from tests.traits import Trait
 
 YEAR_START = date(2025, 12, 15)
 ACTIVATED_AT = datetime(2025, 12, 20, 9, 0, tzinfo=UTC)
@@ -59,13 +60,11 @@ class UserFactory(DjangoModelFactory):
         model = User
 
     class Params:
-        personal = factory.Trait(kind=User.Kind.PERSONAL)
-        client = factory.Trait(kind=User.Kind.CLIENT, email=None)
-        staff = factory.Trait(staff_kind=User.StaffKind.SUPPORT_AGENT)
-        inactive = factory.Trait(is_active=False)
-        with_password = factory.Trait(
-            password=factory.LazyFunction(lambda: make_password(PASSWORD))
-        )
+        personal = Trait(kind=User.Kind.PERSONAL)
+        client = Trait(kind=User.Kind.CLIENT, email=None)
+        staff = Trait(staff_kind=User.StaffKind.SUPPORT_AGENT)
+        inactive = Trait(is_active=False)
+        with_password = Trait(password=factory.LazyFunction(lambda: make_password(PASSWORD)))
 
     email = factory.Sequence(lambda n: f"person{n}@example.test")
     name = factory.Sequence(lambda n: f"Person {n}")
@@ -78,8 +77,8 @@ class PartnerFactory(DjangoModelFactory):
         model = Partner
 
     class Params:
-        csp_only = factory.Trait(in_mpn=False, in_csp=True)
-        inactive = factory.Trait(is_active=False)
+        csp_only = Trait(in_mpn=False, in_csp=True)
+        inactive = Trait(is_active=False)
 
     mpn_id = factory.Sequence(lambda n: str(4_000_000 + n))
     name = factory.Sequence(lambda n: f"Partner {n}")
@@ -93,7 +92,7 @@ class CustomerFactory(DjangoModelFactory):
         model = Customer
 
     class Params:
-        inactive = factory.Trait(is_active=False)
+        inactive = Trait(is_active=False)
 
     partner = factory.SubFactory(PartnerFactory)
     name = factory.Sequence(lambda n: f"Customer {n}")
@@ -107,7 +106,7 @@ class AffiliationFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     class Params:
-        csp_only = factory.Trait(mpn=False, csp=True)
+        csp_only = Trait(mpn=False, csp=True)
 
     user = factory.SubFactory(UserFactory)
     partner = factory.SubFactory(PartnerFactory)
@@ -136,12 +135,12 @@ class ApiClientFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     class Params:
-        staff = factory.Trait(
+        staff = Trait(
             partner=None,
             scopes=["entitlements.read", "staff"],
             user__staff_kind=User.StaffKind.AUDITOR,
         )
-        revoked = factory.Trait(revoked_at=USED_AT, revoked_by=factory.SubFactory(UserFactory))
+        revoked = Trait(revoked_at=USED_AT, revoked_by=factory.SubFactory(UserFactory))
 
     client_id = factory.Sequence(lambda n: f"client-{n}")
     client_secret = factory.LazyFunction(lambda: make_password(CLIENT_SECRET))
@@ -166,7 +165,7 @@ class ImportFactory(DjangoModelFactory):
         model = Import
 
     class Params:
-        done = factory.Trait(state="DONE", requested_at=USED_AT, finished_at=USED_AT)
+        done = Trait(state="DONE", requested_at=USED_AT, finished_at=USED_AT)
 
     kind = "partners"
     file_name = "partners.csv"
@@ -219,8 +218,8 @@ class MembershipFactory(DjangoModelFactory):
         model = Membership
 
     class Params:
-        silver = factory.Trait(level=Level.SILVER)
-        action_pack = factory.Trait(kind=MembershipKind.ACTION_PACK, level=None)
+        silver = Trait(level=Level.SILVER)
+        action_pack = Trait(kind=MembershipKind.ACTION_PACK, level=None)
 
     partner = factory.SubFactory(PartnerFactory)
     kind = MembershipKind.CORE
@@ -254,7 +253,7 @@ class PackageFactory(DjangoModelFactory):
         model = Package
 
     class Params:
-        bought = factory.Trait(
+        bought = Trait(
             membership=None,
             purchase=factory.SubFactory(PurchaseFactory),
             partner=factory.SelfAttribute("purchase.partner"),
@@ -274,33 +273,33 @@ class PlanFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     class Params:
-        cloud = factory.Trait(
+        cloud = Trait(
             benefit=Benefit.SIGNATURE_CLOUD_SUPPORT,
             scope=Scope.CLOUD,
             name="Signature 10-pack",
             allotment=10,
         )
-        unlimited = factory.Trait(
+        unlimited = Trait(
             benefit=Benefit.SIGNATURE_CLOUD_SUPPORT,
             scope=Scope.CLOUD,
             name="Signature Cloud Support",
             allotment=None,
         )
-        bought = factory.Trait(
+        bought = Trait(
             package=factory.SubFactory(PackageFactory, bought=True),
             benefit=Benefit.PARTNER_SUPPORT,
             scope=Scope.ALL,
             name="Premier Support for Partners",
             allotment=None,
         )
-        advisory = factory.Trait(
+        advisory = Trait(
             benefit=Benefit.TPD_ADVISORY,
             scope=None,
             unit=Unit.HOUR,
             name="Technical presales and deployment",
             allotment=50,
         )
-        granted = factory.Trait(
+        granted = Trait(
             remaining=factory.SelfAttribute("allotment"),
             last_number=1,
             grant=factory.RelatedFactory(
@@ -323,7 +322,7 @@ class LedgerEntryFactory(DjangoModelFactory):
         model = LedgerEntry
 
     class Params:
-        consumed = factory.Trait(
+        consumed = Trait(
             number=2,
             kind=LedgerEntry.Kind.CONSUME,
             quantity=-1,
@@ -344,7 +343,7 @@ class ContractFactory(DjangoModelFactory):
         model = Contract
 
     class Params:
-        pending = factory.Trait(requested_at=REQUESTED_AT, starts_at=PENDING_UNTIL)
+        pending = Trait(requested_at=REQUESTED_AT, starts_at=PENDING_UNTIL)
 
     package = factory.SubFactory(PackageFactory)
     starts_at = ACTIVATED_AT
@@ -364,7 +363,7 @@ class IssuedIdFactory(DjangoModelFactory):
         model = IssuedId
 
     class Params:
-        replaced = factory.Trait(replaced_at=USED_AT)
+        replaced = Trait(replaced_at=USED_AT)
 
     number = factory.Sequence(well_formed)
     kind = IssuedId.Kind.ACCESS
@@ -377,8 +376,8 @@ class LinkFactory(DjangoModelFactory):
         model = Link
 
     class Params:
-        dropped = factory.Trait(dropped_at=USED_AT)
-        revoked = factory.Trait(revoked_at=USED_AT, revoked_by=factory.SubFactory(UserFactory))
+        dropped = Trait(dropped_at=USED_AT)
+        revoked = Trait(revoked_at=USED_AT, revoked_by=factory.SubFactory(UserFactory))
 
     user = factory.SubFactory(UserFactory)
     contract = factory.SubFactory(ContractFactory)
@@ -391,27 +390,23 @@ class EventFactory(DjangoModelFactory):
         model = Event
 
     class Params:
-        linked = factory.Trait(
+        linked = Trait(
             type=Event.Type.LINKED,
             account=factory.SubFactory(UserFactory),
         )
-        of_plan = factory.Trait(
+        of_plan = Trait(
             plan=factory.SubFactory(PlanFactory, package=factory.SelfAttribute("..package")),
             remaining_after=19,
         )
-        consumed = factory.Trait(
+        consumed = Trait(
             of_plan=True,
             type=Event.Type.CONSUMED,
             quantity=-1,
             request_number=factory.Sequence(lambda n: f"260302{n:09d}"),
         )
-        expired = factory.Trait(
-            of_plan=True, type=Event.Type.EXPIRED, quantity=-19, remaining_after=0
-        )
-        threshold = factory.Trait(
-            of_plan=True, type=Event.Type.THRESHOLD, percent=80, remaining_after=4
-        )
-        published = factory.Trait(position=factory.Sequence(lambda n: n + 1))
+        expired = Trait(of_plan=True, type=Event.Type.EXPIRED, quantity=-19, remaining_after=0)
+        threshold = Trait(of_plan=True, type=Event.Type.THRESHOLD, percent=80, remaining_after=4)
+        published = Trait(position=factory.Sequence(lambda n: n + 1))
 
     type = Event.Type.ACTIVATED
     package = factory.SubFactory(PackageFactory)
@@ -432,10 +427,10 @@ class SupportRequestFactory(DjangoModelFactory):
         model = SupportRequest
 
     class Params:
-        resolved = factory.Trait(
+        resolved = Trait(
             state=SupportRequest.State.RESOLVED, state_changed_at=CLOSED_AT, ended_at=CLOSED_AT
         )
-        billing = factory.Trait(
+        billing = Trait(
             kind=SupportRequest.Kind.BILLING,
             plan=None,
             portal=SupportRequest.Portal.AZURE,
@@ -443,7 +438,7 @@ class SupportRequestFactory(DjangoModelFactory):
             product_version="Virtual Machines",
             category=SupportRequest.Category.OTHER,
         )
-        for_customer = factory.Trait(
+        for_customer = Trait(
             customer=factory.SubFactory(CustomerFactory),
             partner=factory.SelfAttribute("customer.partner"),
             plan=None,
@@ -451,17 +446,15 @@ class SupportRequestFactory(DjangoModelFactory):
             product_family="Azure",
             product_version="Virtual Machines",
         )
-        hours = factory.Trait(
+        hours = Trait(
             kind=SupportRequest.Kind.ADVISORY,
             plan=factory.SubFactory(PlanFactory, advisory=True),
             portal=SupportRequest.Portal.PARTNER_CENTER,
             topic="Migration to the cloud",
             severity=None,
         )
-        claimed = factory.Trait(
-            claimed_by=factory.SubFactory(UserFactory, staff=True), claimed_at=USED_AT
-        )
-        closed = factory.Trait(
+        claimed = Trait(claimed_by=factory.SubFactory(UserFactory, staff=True), claimed_at=USED_AT)
+        closed = Trait(
             state=SupportRequest.State.CLOSED,
             state_changed_at=CLOSED_AT,
             ended_at=CLOSED_AT,

@@ -19,6 +19,7 @@ from support.models import Note, SupportRequest
 from tests.pages.html import Element
 
 OPEN, CLOSE = "⟦", "⟧"
+BRACKET = re.compile(f"([{OPEN}{CLOSE}])")
 CONTEXT = "\x04"
 # What a person reads, or hears, from an attribute.
 SPOKEN = ("alt", "aria-description", "aria-label", "aria-roledescription", "placeholder", "title")
@@ -120,7 +121,8 @@ def _spoken(element: Element, language: str) -> Iterator[str]:
 def _outside(text: str) -> str:
     """Return what stands outside of brackets; data inside a sentence counts as its part."""
     kept, depth = [], 0
-    for letter in text:
-        depth += (letter == OPEN) - (letter == CLOSE)
-        kept.append(letter if depth == 0 else " ")
-    return "".join(kept)
+    for part in BRACKET.split(text):
+        depth += (part == OPEN) - (part == CLOSE)
+        if depth == 0 and part != CLOSE:
+            kept.append(part)
+    return " ".join(kept)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
@@ -96,17 +96,20 @@ def _linked(client: Client, who: str, seeds: list[str]) -> Iterator[Visited]:
 def _links(visited: Visited) -> Iterator[str]:
     """Yield the addresses of the portal that the page links to."""
     here = visited.response.request["PATH_INFO"]
-    for anchor in visited.page.all("a"):
-        url = urldefrag(urljoin(here, anchor.attrs["href"])).url
+    linked = dict.fromkeys(anchor.attrs["href"] for anchor in visited.page.all("a"))
+    for href in linked:
+        url = urldefrag(urljoin(here, href)).url
         if url.startswith("/") and not _is_elsewhere(url) and not _is_help(url):
             yield url
 
 
+@cache
 def _is_elsewhere(url: str) -> bool:
     """Whether it is no page of the portal's own: the API's description, the Django admin."""
     return url == reverse("api:docs") or url.startswith(reverse("admin:index"))
 
 
+@cache
 def _is_help(url: str) -> bool:
     """Whether it is a help page: test_help_pages.py opens all of them, and all their links."""
     return url.startswith(reverse("help"))

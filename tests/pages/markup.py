@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from datetime import date
+from functools import lru_cache
 
 from tests.pages.elements import (
     ARIA,
@@ -43,6 +44,7 @@ NEVER_INSIDE = {
     "aside": frozenset(("main",)),
     "nav": frozenset(("main",)),
 }
+NOT_EVERYWHERE = frozenset[str]().union(*NEVER_INSIDE.values())
 # What a browser reads from fields of these types; it shows nothing where it cannot.
 READ: Mapping[str, Callable[[str], object]] = {
     "date": date.fromisoformat,
@@ -73,8 +75,10 @@ def _faults(element: Element, *, allowed: Set[str], around: tuple[str, ...]) -> 
         return
     if tag not in allowed:
         yield f"<{tag}> in <{place}>"
-    yield from (f"<{tag}> inside <{outer}>" for outer in around if _may_not_hold(outer, element))
-    yield from _attributes(element, rule.attributes)
+    if tag in NOT_EVERYWHERE:
+        found = (outer for outer in around if _may_not_hold(outer, element))
+        yield from (f"<{tag}> inside <{outer}>" for outer in found)
+    yield from _attributes(tag, tuple(element.attrs.items()))
     yield from _order(element)
     yield from _columns(element)
     if tag == "svg":
@@ -125,8 +129,14 @@ def _columns(table: Element) -> Iterator[str]:
         yield f"<table> with rows of {sorted(widths)} columns"
 
 
-def _attributes(element: Element, own: Set[str]) -> Iterator[str]:
-    tag, attrs = element.tag, element.attrs
+@lru_cache(maxsize=10_000)
+def _attributes(tag: str, written: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """Return what is wrong with the attributes; most stand on every page."""
+    return tuple(_faults_of_attributes(tag, dict(written)))
+
+
+def _faults_of_attributes(tag: str, attrs: Mapping[str, str]) -> Iterator[str]:
+    own = RULES[tag].attributes
     if tag == "input":
         own = own | set(INPUTS.get(attrs.get("type", ""), "").split())
         if attrs.get("type") not in INPUTS:
