@@ -27,9 +27,13 @@ from partnercenter.demo.accounts import (
     WINGTIP,
 )
 from partners.models import Customer, User
+from portal import clock
+from portal.models import AuditRecord
 from portal.refusals import Explanation
 from support.models import SupportRequest
 from support.portals import CLOUD_PORTALS
+from support.services.claims import claim_request
+from tests.advice import ask, hours_of
 from tests.imports import checked, imported, text_of, uploaded
 from tests.sessions import session_of
 
@@ -74,18 +78,23 @@ def strangers() -> Stops:
         home gallery account_login account_signup account_inactive account_reset_password
         account_reset_password_done account_reset_password_from_key_done help help-codes
     """
-    fritz = User.objects.get(email=FRITZ)
-    mailed = user_pk_to_url_str(fritz), default_token_generator.make_token(fritz)
     return {
         NOBODY: [
             *_named(names),
             reverse("account_reset_password_from_key", args=["1", "an-old-one"]),
-            reverse("account_reset_password_from_key", args=mailed),
+            _mailed(),
             *(reverse("help-topic", args=[topic]) for topic in ("n-1", "already-associated")),
             reverse("help-code", args=["plan_wrong_scope"]),
             "/nowhere",
         ]
     }
+
+
+def _mailed() -> str:
+    """Return the address that somebody who forgot the password got by mail."""
+    fritz = User.objects.get(email=FRITZ)
+    key = user_pk_to_url_str(fritz), default_token_generator.make_token(fritz)
+    return reverse("account_reset_password_from_key", args=key)
 
 
 def company() -> Stops:
@@ -185,6 +194,21 @@ def lists() -> Stops:
     }
 
 
+def administration() -> Stops:
+    """The Django admin: each kind of its pages, a list filtered and searched, one of many rows."""
+    users, entries = _named("admin:partners_user_changelist admin:benefits_ledgerentry_changelist")
+    row = AuditRecord.objects.order_by("pk")[0]
+    return {
+        ROOT: [
+            *_named("admin:index"),
+            *_named("admin:app_list", "partners"),
+            f"{users}?staff_kind__exact=ADMINISTRATOR&q={ROOT}",
+            f"{entries}?p=3",
+            *_named("admin:portal_auditrecord_change", row.pk),
+        ]
+    }
+
+
 def _of_a_partner() -> list[str]:
     package, not_activated = (_membership(m).package.public_id for m in (FABRIKAM, CONTOSO))
     pages = "support:staff-partner-change support:staff-accounts support:staff-memberships"
@@ -237,12 +261,15 @@ def _change(name: str, *, of: str) -> str:
 
 
 def of_a_company() -> Forms:
-    """Forms of a company's admin, and of an agent of another."""
+    """Forms of a company's admin, of an agent of another, and of who forgot the password."""
     customer = Customer.objects.get(name="Relecloud").public_id
+    mia = User.objects.get(email="multi@contoso.example").public_id
     return {
+        NOBODY: [(_mailed(), "Save the new password")],
         FRITZ: [
             (reverse("account_change_password"), "Change the password"),
             (reverse("partners:user-add"), "Add"),
+            (reverse("partners:user", args=[mia]), "Save programs"),
             (reverse("support:consultation"), "Submit"),
             (reverse("support:plans"), "Add contract"),
             (reverse("support:portal-link", args=[CLOUD_PORTALS["azure"]]), "Add contract"),
@@ -258,7 +285,11 @@ def of_staff() -> Forms:
     """Forms of the desk."""
     card = reverse("support:staff-partner", args=[FABRIKAM])
     change, add = _named("support:staff-partner-change support:staff-membership-add", FABRIKAM)
-    correct = reverse("support:staff-adjust", args=[_plan(FABRIKAM).public_id])
+    adjust = reverse("support:staff-adjust", args=[_plan(FABRIKAM).public_id])
+    package, not_activated = (_membership(m).package.public_id for m in (FABRIKAM, CONTOSO))
+    (correct,) = _named("support:staff-membership-change", not_activated)
+    (gain,) = _named("support:staff-competencies", package)
+    request = _consultation_of_another_agent()
     return {
         ROOT: [
             (card, "Check the pair"),
@@ -266,14 +297,29 @@ def of_staff() -> Forms:
             (reverse("support:staff-partner-add"), "Add the partner"),
             (change, "Save"),
             (add, "Add the membership"),
-            (correct, "Book the correction"),
+            (adjust, "Book the correction"),
+            (correct, "Show what changes"),
+            (gain, "Add"),
+            (request, "Deduct"),
+            (request, "Close with this reason"),
+            (request, "Take over"),
         ]
     }
+
+
+def _consultation_of_another_agent() -> str:
+    """Return a request whose page has every form that staff can fill in."""
+    membership, fritz = _membership(FABRIKAM), User.objects.get(email=FRITZ)
+    at, agent = clock.now(), User.objects.get(email="staff@portal.example")
+    asked = ask(membership.partner, by=fritz, plan=hours_of(membership), at=at).request
+    claim_request(number=asked.number, by=agent, at=at)
+    return reverse("support:request", args=[asked.number])
 
 
 FORMS: Mapping[str, Callable[[], Forms]] = {
     form.__name__: form for form in (of_a_company, of_staff)
 }
 TOURS: Mapping[str, Callable[[], Stops]] = {
-    tour.__name__: tour for tour in (strangers, company, states, support, desk, lists)
+    tour.__name__: tour
+    for tour in (strangers, company, states, support, desk, lists, administration)
 }

@@ -7,7 +7,7 @@ from django.conf import settings
 from playwright.sync_api import Page, Route, expect
 
 from scripts.servers import HOST
-from tests.browser import addresses, tours
+from tests.browser import addresses, too_often, tours
 from tests.browser.inspection import Inspector
 from tests.browser.tours import Tour
 from tests.world.server import Server
@@ -64,6 +64,20 @@ def test_no_page_about_a_fault_violates_a_rule(page: Page, server: Server) -> No
         page.route(f"**/{status}", partial(Route.fulfill, body=html, content_type="text/html"))
         page.goto(f"/{status}")
         found += inspector.inspect(page, status)
+
+    assert found == []
+
+
+def test_no_form_that_was_sent_too_often_violates_a_rule(page: Page, server: Server) -> None:
+    inspector, found = Inspector(), []
+    for session, url, typed, button in server.world.call(too_often.last_tries):
+        enter(page, session)
+        page.goto(url)
+        for name, text in typed.items():
+            page.locator(f"main [name={name}]").fill(text)
+        page.get_by_role("main").get_by_role("button", name=button, exact=True).click()
+        expect(page.locator("[data-error-summary]")).to_contain_text("Too many attempts")
+        found += inspector.inspect(page, f"{url} too often")
 
     assert found == []
 

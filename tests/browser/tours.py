@@ -30,6 +30,11 @@ from tests.browser.support_steps import (
 )
 
 Tour = Callable[[Page], Iterator[str]]
+# Of what Swagger UI draws alike some is looked at: a tag with every kind of operation, some shapes.
+DRAWN_ALIKE = """
+  .opblock-tag-section:not(:has([data-tag=Contracts])), .models article:nth-child(n + 4)
+"""
+HIDE = "all => all.forEach(one => { one.style.display = 'none'; })"
 
 
 def without_account(page: Page) -> Iterator[str]:
@@ -201,6 +206,38 @@ def as_staff(page: Page) -> Iterator[str]:
     yield "request with its incident returned"
 
 
+def as_administrator(page: Page) -> Iterator[str]:
+    """The Django admin's form of an account: with errors, and refused."""
+    sign_in(page, "root@portal.example")
+    page.goto("/admin/partners/user/add/")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Please correct the errors below.")).to_be_visible()
+    yield "administration, account with errors"
+    page.goto("/admin/partners/user/?q=root@portal.example")
+    page.get_by_role("main").get_by_role("link", name="Rut Olsen").click()
+    page.get_by_label("Is active").uncheck()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Nobody changes their own account.").wait_for()
+    yield "administration, account that may not be changed"
+
+
+def as_reader_of_the_api(page: Page) -> Iterator[str]:
+    """What Swagger UI draws: operations, a call with its answer, shapes; the dialog."""
+    page.goto("/api/v1/docs")
+    operation = page.locator("[id$=-listContracts]")
+    expect(operation).to_be_visible()
+    page.locator(DRAWN_ALIKE).evaluate_all(HIDE)
+    operation.locator(".opblock-summary-control").click()
+    operation.get_by_role("button", name="Try it out").click()
+    operation.get_by_role("button", name="Execute").click()
+    operation.locator(".live-responses-table .response").wait_for()
+    yield "API, a call that was made"
+    page.locator(".opblock-tag-section, .models").evaluate_all(HIDE)
+    page.get_by_role("button", name="Authorize").first.click()
+    page.get_by_role("heading", name="Available authorizations").wait_for()
+    yield "API, dialog"
+
+
 BY_HAND: tuple[Tour, ...] = (
     without_account,
     as_admin_who_activates,
@@ -209,4 +246,6 @@ BY_HAND: tuple[Tour, ...] = (
     as_admin_of_programs,
     as_admin_who_looks_after_a_contract,
     as_staff,
+    as_administrator,
+    as_reader_of_the_api,
 )
