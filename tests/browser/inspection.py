@@ -43,6 +43,23 @@ WIDER_THAN_THE_WINDOW = """() => {
     .map(element => `${element.tagName}.${element.className}`);
   return [`${root.scrollWidth} px wide`, ...outside.slice(0, 5)];
 }"""
+# Words that run over the edge of the box around them, into what stands beside it.
+OUT_OF_ITS_BOX = """() => {
+  const boxes = ".tile, .panel, .alert, .table :is(td, th), .badge, .button, .plan-card, fieldset";
+  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange(), found = [];
+  while (words.nextNode()) {
+    const node = words.currentNode, box = node.parentElement.closest(boxes);
+    const hidden = node.parentElement.closest(".visually-hidden, thead, svg, select");
+    if (!node.data.trim() || !box || hidden || !node.parentElement.checkVisibility()) continue;
+    range.selectNodeContents(node);
+    const { left, right } = box.getBoundingClientRect();
+    const isOut = ({ width, ...rect }) => width && (rect.left < left - 1 || rect.right > right + 1);
+    if ([...range.getClientRects()].map(r => r.toJSON()).some(isOut))
+      found.push(`out of ${box.tagName}.${box.className}: ${node.data.trim()}`);
+  }
+  return found;
+}"""
 # Colors come from tags, classes and states, an element's own and those around it, and never from
 # width or place. Elements that are alike in all that are of one kind.
 NEW_KINDS = """known => {
@@ -90,9 +107,8 @@ class Inspector:
         found += [f"{name}, {width} px: {text}" for text in violations(page, rules=LAYOUT)]
         for width in (NARROWEST, MAGNIFIED):
             page.set_viewport_size({"width": width, "height": HEIGHT})
-            found += [
-                f"{name}, {width} px: {text}" for text in page.evaluate(WIDER_THAN_THE_WINDOW)
-            ]
+            for check in (WIDER_THAN_THE_WINDOW, OUT_OF_ITS_BOX):
+                found += [f"{name}, {width} px: {text}" for text in page.evaluate(check)]
         page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
         page.emulate_media(color_scheme="light")
         return found
