@@ -1,0 +1,119 @@
+"""What a company does beside activating and asking for support, by keyboard alone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.account_steps import read_message, sign_in
+from tests.browser.benefit_steps import ON_PREMISES, account_row, plan_row
+from tests.browser.keyboard import press, skip_to_main, tab_to, write
+from tests.browser.support_steps import last_note, shown_request_number
+
+pytestmark = pytest.mark.browser
+TECHNICAL = "/dashboard/mpn/membership/benefits/technical"
+
+
+def press_in_navigation(page: Page, name: str) -> None:
+    """Open a page from the navigation of the dashboard."""
+    navigation = page.get_by_role("navigation", name="Main")
+    press(page, navigation.get_by_role("link", name=name, exact=True))
+    page.get_by_role("heading", level=1, name=name).wait_for()
+
+
+def test_pair_and_linked_accounts_by_keyboard_alone(page: Page) -> None:
+    sign_in(page, "admin@fabrikam.example")
+    page.goto(TECHNICAL)
+    press(page, plan_row(page, ON_PREMISES).get_by_role("link", name=ON_PREMISES))
+    page.locator("#details").wait_for()
+    press(page, page.get_by_role("link", name="Replace the IDs"))
+    page.get_by_role("heading", level=1, name="Replace the IDs").wait_for()
+    skip_to_main(page)
+    press(page, page.get_by_role("button", name="Replace the IDs"))
+    read_message(page, "New IDs are issued.")
+
+    press(page, page.get_by_role("link", name="All linked accounts"))
+    page.get_by_role("heading", level=1, name="Linked accounts").wait_for()
+    skip_to_main(page)
+    press(page, account_row(page, "Mia Torres").locator("summary"))
+    press(page, page.get_by_role("button", name="Revoke Mia Torres"))
+    read_message(page, "The contract is taken away from Mia Torres")
+    press(page, account_row(page, "Mia Torres").get_by_role("button", name="Restore"))
+    read_message(page, "linked to the account of Mia Torres again")
+
+
+def test_advice_and_the_life_of_a_request_by_keyboard_alone(page: Page) -> None:
+    sign_in(page, "admin@fabrikam.example")
+    page.goto(TECHNICAL)
+    press(page, page.get_by_role("link", name="Submit a request"))
+    page.get_by_role("heading", level=1, name="New request").wait_for()
+    skip_to_main(page)
+    tab_to(page, page.get_by_role("radio", name="Presales"))
+    page.keyboard.press("Space")
+    write(page, page.get_by_label("Product"), "SQL Server 2022")
+    write(page, page.get_by_label("Topic"), "Licensing")
+    write(page, page.get_by_label("Title"), "Which edition fits?")
+    write(page, page.get_by_label("Description"), "Two servers, one of them for tests.")
+    write(page, page.get_by_label("Phone"), "+46 8 123 456")
+    press(page, page.get_by_role("button", name="Submit"))
+    assert len(shown_request_number(page)) == 15
+
+    write(page, page.get_by_label("Your note"), "They run Windows Server 2025.")
+    press(page, page.get_by_role("button", name="Add note"))
+    expect(last_note(page)).to_contain_text("They run Windows Server 2025.")
+    press(page, page.get_by_role("button", name="Close as solved"))
+    read_message(page, "is closed")
+    press(page, page.get_by_role("button", name="Reopen"))
+    expect(page.get_by_role("button", name="Close as solved")).to_be_visible()
+
+
+def test_plan_is_bought_by_keyboard_alone(page: Page) -> None:
+    sign_in(page, "admin@fabrikam.example")
+    press_in_navigation(page, "Partner support plans")
+    skip_to_main(page)
+    press(page, page.get_by_role("link", name="Advanced Support for Partners"))
+    page.get_by_role("heading", level=1, name="Advanced Support for Partners").wait_for()
+    skip_to_main(page)
+    press(page, page.get_by_role("link", name="Buy this plan"))
+    page.get_by_role("heading", level=1, name="Buy a support plan").wait_for()
+    skip_to_main(page)
+    press(page, page.get_by_role("button", name="Buy it, without charge"))
+    page.wait_for_url("**#plan-*")
+    bought = page.get_by_role("region", name="Advanced Support for Partners")
+    tab_to(page, bought.get_by_role("button", name="Copy Access ID"))
+
+
+def test_api_client_by_keyboard_alone(page: Page) -> None:
+    sign_in(page, "admin@fabrikam.example")
+    press_in_navigation(page, "API clients")
+    skip_to_main(page)
+    write(page, page.get_by_label("Name"), "Nightly report")
+    press(page, page.get_by_role("button", name="Register"))
+    expect(page.locator(".secret")).to_be_visible()
+
+    press_in_navigation(page, "API clients")
+    skip_to_main(page)
+    press(page, page.get_by_role("link", name="Nightly report"))
+    page.get_by_role("heading", level=1, name="Nightly report").wait_for()
+    skip_to_main(page)
+    press(page, page.get_by_role("button", name="Revoke this client"))
+    read_message(page, "Nightly report is revoked")
+
+
+def test_request_for_a_customer_by_keyboard_alone(page: Page) -> None:
+    sign_in(page, "agent@contoso.example")
+    press_in_navigation(page, "Customers")
+    skip_to_main(page)
+    write(page, page.get_by_label("Name or domain begins with"), "RELE")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?search=RELE")
+    skip_to_main(page)
+    press(page, page.get_by_role("link", name="Relecloud"))
+    page.get_by_role("heading", level=1, name="Relecloud").wait_for()
+    skip_to_main(page)
+    press(page, page.get_by_role("link", name="New request"))
+    page.get_by_role("heading", level=1, name="New request").wait_for()
+    skip_to_main(page)
+    tab_to(page, page.get_by_role("radio", name="Azure"))
+    page.keyboard.press("Space")
+    press(page, page.get_by_role("button", name="Continue"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Azure | New support request")
+    expect(page.get_by_role("region", name="Acting for a customer")).to_contain_text("Relecloud")
