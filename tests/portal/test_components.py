@@ -397,7 +397,7 @@ def test_error_summary_without_errors_is_nothing():
         ('{% page_title "Home" %}', "<strong>Home</strong>"),
         (
             '{% page_title "Benefits" "Technical benefits" %}',
-            '<strong>Benefits</strong><span class="page-title__bar"> |</span> Technical benefits',
+            "<strong>Benefits</strong> | Technical benefits",
         ),
     ],
 )
