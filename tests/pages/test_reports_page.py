@@ -148,5 +148,18 @@ def test_few_left_and_ending_are_counted_shown_and_downloaded():
     assert links == [f"/staff/partners?situation={name}" for name in ("FEW_LEFT", "ENDING")]
 
 
+def test_downloads_have_the_readers_words_beside_codes_and_names_of_every_language():
+    """A plan has one name everywhere, on pages too; where it comes from is said in words."""
+    english = downloaded("ending")
+    User.objects.filter(email=STAFF).update(language="sv")
+
+    swedish, page = downloaded("ending"), reports().text
+
+    rows = zip(english, swedish, strict=True)
+    changed = {cells for row in rows for cells in zip(*row, strict=True) if len({*cells}) > 1}
+    assert changed == {("Gold competency", "Guldkompetens")}
+    assert all(row[2] in page for row in swedish[1:])
+
+
 def test_report_that_does_not_exist_is_not_found():
     assert client_of(STAFF).get(f"{REPORTS}/secrets.csv").status_code == 404
