@@ -33,10 +33,10 @@ def on_benefits_page(page: Element, plan: Plan) -> Shown:
 
 
 def on_staff_card(page: Element, plan: Plan) -> Shown:
-    """Read the plan's tile of the staff card; below the line stands where the plan comes from."""
+    """Read the plan's tile of the staff card; number and line are one sentence."""
     tile = page.one("li", data_plan=str(plan.public_id))
-    line, _source = tile.texts("p", cls="secondary")
-    return Shown(tile.one(cls="number-large").text, line, badges_in(tile))
+    number, line = tile.one("p", cls="tile__amount")
+    return Shown(number.text, line.text, badges_in(tile))
 
 
 def explanation_in(part: Element) -> tuple[str, str]:

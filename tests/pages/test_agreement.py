@@ -100,7 +100,7 @@ def test_wizard_explains_what_the_staff_card_shows_as_unusable(mpn_id: str, scop
     for plan in unusable:
         shown, staff = unavailable(step)[str(plan.public_id)], on_staff_card(card, plan)
         assert shown.one(cls="plan-card__number").text == staff.number
-        assert shown.one(cls="plan-card__line").text.endswith(f" · {staff.line}")
+        assert shown.one(cls="plan-card__line").text.endswith(f" · {staff.number} {staff.line}")
         assert explanation_in(shown) == explanation_in(tile(card, plan))
 
 
