@@ -86,5 +86,5 @@ def _too_many(refusal: throttle.TooManyAttempts) -> JsonResponse:
     return JsonResponse(
         {"error": "temporarily_unavailable", "error_description": refusal.message},
         status=429,
-        headers={"Retry-After": str(refusal.retry_after), "Cache-Control": "no-store"},
+        headers={"Cache-Control": "no-store", **refusal.headers},
     )

@@ -95,10 +95,9 @@ def page(
 def _with_status_of(
     refusal: Refusal, request: HttpRequest, template: str, context: dict[str, Any]
 ) -> HttpResponse:
-    response = TemplateResponse(request, template, context, status=refusal.status)
-    if refusal.retry_after is not None:
-        response["Retry-After"] = str(refusal.retry_after)
-    return response
+    return TemplateResponse(
+        request, template, context, status=refusal.status, headers=refusal.headers
+    )
 
 
 def _template(status: int) -> str:

@@ -64,7 +64,7 @@ def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
         return problems.problem_response(refusal)
     # Without the request: sessions, messages and the frame would ask the database again.
     page = render_to_string("errors/503.html", {"explanation": refusal.explanation})
-    return HttpResponse(page, status=503, headers={"Retry-After": str(refusal.retry_after)})
+    return HttpResponse(page, status=503, headers=refusal.headers)
 
 
 def unavailable_refusal(request: HttpRequest, error: Exception) -> Unavailable:

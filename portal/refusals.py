@@ -89,6 +89,11 @@ class Refusal(Exception):  # noqa: N818 - a refusal is anticipated, it is not an
         """Whole seconds after which a repeat may succeed, or None where waiting won't help."""
         return None
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of whatever answers with it: when to try again, if waiting helps."""
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+
 
 class Unavailable(Refusal):
     """The database is out of reach, or too busy; nothing was changed."""

@@ -173,9 +173,7 @@ def problem_title(code: str) -> str:
 
 def headers_of(refusal: Refusal) -> dict[str, str]:
     """Return the headers that belong to a refusal."""
-    headers = {"Cache-Control": "no-store"}
-    if refusal.retry_after is not None:
-        headers["Retry-After"] = str(refusal.retry_after)
+    headers = {"Cache-Control": "no-store", **refusal.headers}
     if refusal.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="api", error="invalid_token"'
     elif isinstance(refusal, InsufficientScope):

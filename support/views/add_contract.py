@@ -26,9 +26,7 @@ class AddContract:
     @property
     def headers(self) -> dict[str, str]:
         """The HTTP headers of the page that shows it: when to try again, if that is the reason."""
-        if self.refusal is None or self.refusal.retry_after is None:
-            return {}
-        return {"Retry-After": str(self.refusal.retry_after)}
+        return self.refusal.headers if self.refusal else {}
 
 
 def add_contract(request: ActingRequest) -> AddContract:

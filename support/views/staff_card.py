@@ -88,10 +88,10 @@ def _card(request: ActingRequest, *, partner: Partner, contract: Contract | None
         "pair": check,
         "pair_words": checked_pair(check.checked, partner=partner, contract=contract),
     }
-    response = TemplateResponse(request, "staff/card.html", context, status=_status(check))
-    if check.refusal is not None and check.refusal.retry_after is not None:
-        response["Retry-After"] = str(check.refusal.retry_after)
-    return response
+    headers = check.refusal.headers if check.refusal else {}
+    return TemplateResponse(
+        request, "staff/card.html", context, status=_status(check), headers=headers
+    )
 
 
 def _problems_of_day(card: StaffCard) -> list[dict[str, str]]:
