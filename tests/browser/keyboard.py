@@ -61,6 +61,19 @@ def skip_to_main(page: Page) -> None:
     expect(page.get_by_role("main")).to_be_focused()
 
 
+def arrive(page: Page, title: str) -> None:
+    """Wait for the page that a link or button leads to, and pass over what stands above it."""
+    page.get_by_role("heading", level=1, name=title).wait_for()
+    skip_to_main(page)
+
+
+def switch_on(page: Page, target: Locator) -> None:
+    """Go to a box or a choice, and take it."""
+    tab_to(page, target)
+    page.keyboard.press("Space")
+    expect(target).to_be_checked()
+
+
 def follow_error(page: Page, *, to: Locator, described: str) -> None:
     """Go from the summary, which has the focus and shows it, to the one field that is wrong."""
     summary = page.locator("[data-error-summary]")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from partnercenter.demo.accounts import PASSWORD
 from tests.browser.account_steps import read_message, sign_in
 from tests.browser.benefit_steps import ON_PREMISES, plan_row
-from tests.browser.keyboard import choose, press, skip_to_main, tab_to, write
+from tests.browser.keyboard import arrive, choose, press, skip_to_main, switch_on, tab_to, write
 from tests.browser.staff_steps import say_line
 from tests.browser.support_steps import (
     CATEGORY,
@@ -58,8 +58,7 @@ def test_wizard_by_keyboard_alone_up_to_the_number(page: Page) -> None:
     choose(page, page.get_by_label(VERSION), "11")
     choose(page, page.get_by_label(CATEGORY), "CRASH")
     card = types_of_support(page, "Windows 11").get_by_role("radio")
-    tab_to(page, card)
-    page.keyboard.press("Space")
+    switch_on(page, card)
     expect(card).to_be_checked()
     choose(page, page.get_by_label(SEVERITY), "B")
     tab_to(page, page.get_by_role("radio", name="Only during business hours"))
@@ -162,8 +161,7 @@ def test_users_and_language_by_keyboard_alone(page: Page) -> None:
     page.wait_for_url("**/usermanagement?name=Ingrid")
     press(page, page.get_by_role("main").get_by_role("link", name="Ingrid Holm"))
     page.get_by_role("heading", level=1, name="Ingrid Holm").wait_for()
-    tab_to(page, page.get_by_role("group", name="Roles").get_by_label("Admin agent"))
-    page.keyboard.press("Space")
+    switch_on(page, page.get_by_role("group", name="Roles").get_by_label("Admin agent"))
     press(page, page.get_by_role("button", name="Save roles"))
     read_message(page, "The rights of Ingrid Holm are changed.")
 
@@ -221,8 +219,7 @@ def test_renewal_and_upgrade_by_keyboard_alone(open_window: Callable[..., Page])
     open_offers(page)
     skip_to_main(page)
     press(page, membership_row(page, "Gold", "To be renewed").get_by_role("link", name="Renew"))
-    page.get_by_role("heading", level=1, name="Renew Gold").wait_for()
-    skip_to_main(page)
+    arrive(page, "Renew Gold")
     press(page, page.get_by_role("link", name="Renew as Silver"))
     page.wait_for_url("**?level=SILVER")
     skip_to_main(page)
@@ -236,7 +233,6 @@ def test_renewal_and_upgrade_by_keyboard_alone(open_window: Callable[..., Page])
     sign_in(other, "admin@northwind.example")
     open_offers(other)
     press(other, other.get_by_role("link", name="Upgrade to Gold"))
-    other.get_by_role("heading", level=1, name="Upgrade Silver to Gold").wait_for()
-    skip_to_main(other)
+    arrive(other, "Upgrade Silver to Gold")
     press(other, other.get_by_role("button", name="Upgrade to Gold"))
     read_message(other, "The membership is Gold up to")

@@ -9,7 +9,15 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.account_steps import read_message, sign_in
 from tests.browser.import_steps import BAD, GOOD, csv_file, import_state
-from tests.browser.keyboard import follow_error, press, skip_to_main, tab_to, write
+from tests.browser.keyboard import (
+    arrive,
+    follow_error,
+    press,
+    skip_to_main,
+    switch_on,
+    tab_to,
+    write,
+)
 from tests.browser.staff_steps import say_line
 
 pytestmark = pytest.mark.browser
@@ -119,8 +127,7 @@ def test_partner_and_its_membership_by_keyboard_alone(page: Page) -> None:
     sign_in(page, "manager@portal.example")
     page.goto("/staff/partners")
     press(page, page.get_by_role("link", name="Add a partner"))
-    page.get_by_role("heading", level=1, name="Add a partner").wait_for()
-    skip_to_main(page)
+    arrive(page, "Add a partner")
     write(page, page.get_by_label("MPN ID"), "7123456")
     write(page, page.get_by_label("Name"), "Adventure Works")
     write(page, page.get_by_label("Country"), "Sweden")
@@ -128,28 +135,23 @@ def test_partner_and_its_membership_by_keyboard_alone(page: Page) -> None:
     page.get_by_role("heading", level=1, name="Adventure Works").wait_for()
 
     press(page, page.get_by_role("link", name="Add a membership"))
-    page.get_by_role("heading", level=1, name="Add a membership").wait_for()
-    skip_to_main(page)
-    tab_to(page, page.get_by_role("radio", name="Gold"))
-    page.keyboard.press("Space")
+    arrive(page, "Add a membership")
+    switch_on(page, page.get_by_role("radio", name="Gold"))
     write(page, page.get_by_label("Starts on"), f"{datetime.now(UTC):%m%d%Y}")
-    tab_to(page, page.get_by_role("checkbox", name="DevOps"))
-    page.keyboard.press("Space")
+    switch_on(page, page.get_by_role("checkbox", name="DevOps"))
     press(page, page.get_by_role("button", name="Add the membership"))
     row = page.get_by_role("row").filter(has_text="DevOps")
     expect(row).to_contain_text("Gold")
 
     press(page, row.get_by_role("link", name="Correct"))
-    page.get_by_role("heading", level=1, name="Correct a membership").wait_for()
-    skip_to_main(page)
+    arrive(page, "Correct a membership")
     tab_to(page, page.get_by_role("radio", name="Gold"))
     page.keyboard.press("ArrowDown")
     press(page, page.get_by_role("button", name="Show what changes"))
     press(page, page.get_by_role("button", name="Correct the membership"))
     expect(row).to_contain_text("Silver")
     press(page, row.get_by_role("link", name="End early"))
-    page.get_by_role("heading", level=1, name="End a membership early").wait_for()
-    skip_to_main(page)
+    arrive(page, "End a membership early")
     press(page, page.get_by_role("button", name="End the membership today"))
     expect(row).to_contain_text("ended")
 
@@ -158,12 +160,10 @@ def test_correction_of_a_plan_by_keyboard_alone(page: Page) -> None:
     sign_in(page, "manager@portal.example")
     page.goto("/staff/partners/5234567")
     press(page, page.get_by_role("link", name="Correct On-premises support incidents"))
-    page.get_by_role("heading", level=1, name="Correct a plan").wait_for()
-    skip_to_main(page)
+    arrive(page, "Correct a plan")
     press(page, page.get_by_role("button", name="Book the correction"))
     expect(page.locator(SUMMARY)).to_be_focused()
-    tab_to(page, page.get_by_role("radio", name="Add to what the plan gave"))
-    page.keyboard.press("Space")
+    switch_on(page, page.get_by_role("radio", name="Add to what the plan gave"))
     write(page, page.get_by_label("How many"), "2")
     write(page, page.get_by_label("Reason"), "Given by the manager")
     press(page, page.get_by_role("button", name="Book the correction"))

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.account_steps import read_message, sign_in
 from tests.browser.benefit_steps import ON_PREMISES, account_row, plan_row
-from tests.browser.keyboard import press, skip_to_main, tab_to, write
+from tests.browser.keyboard import arrive, press, skip_to_main, switch_on, tab_to, write
 from tests.browser.support_steps import last_note, shown_request_number
 
 pytestmark = pytest.mark.browser
@@ -16,7 +16,7 @@ def press_in_navigation(page: Page, name: str) -> None:
     """Open a page from the navigation of the dashboard."""
     navigation = page.get_by_role("navigation", name="Main")
     press(page, navigation.get_by_role("link", name=name, exact=True))
-    page.get_by_role("heading", level=1, name=name).wait_for()
+    arrive(page, name)
 
 
 def test_pair_and_linked_accounts_by_keyboard_alone(page: Page) -> None:
@@ -25,14 +25,12 @@ def test_pair_and_linked_accounts_by_keyboard_alone(page: Page) -> None:
     press(page, plan_row(page, ON_PREMISES).get_by_role("link", name=ON_PREMISES))
     page.locator("#details").wait_for()
     press(page, page.get_by_role("link", name="Replace the IDs"))
-    page.get_by_role("heading", level=1, name="Replace the IDs").wait_for()
-    skip_to_main(page)
+    arrive(page, "Replace the IDs")
     press(page, page.get_by_role("button", name="Replace the IDs"))
     read_message(page, "New IDs are issued.")
 
     press(page, page.get_by_role("link", name="All linked accounts"))
-    page.get_by_role("heading", level=1, name="Linked accounts").wait_for()
-    skip_to_main(page)
+    arrive(page, "Linked accounts")
     press(page, account_row(page, "Mia Torres").locator("summary"))
     press(page, page.get_by_role("button", name="Revoke Mia Torres"))
     read_message(page, "The contract is taken away from Mia Torres")
@@ -44,10 +42,8 @@ def test_advice_and_the_life_of_a_request_by_keyboard_alone(page: Page) -> None:
     sign_in(page, "admin@fabrikam.example")
     page.goto(TECHNICAL)
     press(page, page.get_by_role("link", name="Submit a request"))
-    page.get_by_role("heading", level=1, name="New request").wait_for()
-    skip_to_main(page)
-    tab_to(page, page.get_by_role("radio", name="Presales"))
-    page.keyboard.press("Space")
+    arrive(page, "New request")
+    switch_on(page, page.get_by_role("radio", name="Presales"))
     write(page, page.get_by_label("Product"), "SQL Server 2022")
     write(page, page.get_by_label("Topic"), "Licensing")
     write(page, page.get_by_label("Title"), "Which edition fits?")
@@ -68,13 +64,10 @@ def test_advice_and_the_life_of_a_request_by_keyboard_alone(page: Page) -> None:
 def test_plan_is_bought_by_keyboard_alone(page: Page) -> None:
     sign_in(page, "admin@fabrikam.example")
     press_in_navigation(page, "Partner support plans")
-    skip_to_main(page)
     press(page, page.get_by_role("link", name="Advanced Support for Partners"))
-    page.get_by_role("heading", level=1, name="Advanced Support for Partners").wait_for()
-    skip_to_main(page)
+    arrive(page, "Advanced Support for Partners")
     press(page, page.get_by_role("link", name="Buy this plan"))
-    page.get_by_role("heading", level=1, name="Buy a support plan").wait_for()
-    skip_to_main(page)
+    arrive(page, "Buy a support plan")
     press(page, page.get_by_role("button", name="Buy it, without charge"))
     page.wait_for_url("**#plan-*")
     bought = page.get_by_role("region", name="Advanced Support for Partners")
@@ -84,16 +77,13 @@ def test_plan_is_bought_by_keyboard_alone(page: Page) -> None:
 def test_api_client_by_keyboard_alone(page: Page) -> None:
     sign_in(page, "admin@fabrikam.example")
     press_in_navigation(page, "API clients")
-    skip_to_main(page)
     write(page, page.get_by_label("Name"), "Nightly report")
     press(page, page.get_by_role("button", name="Register"))
     expect(page.locator(".secret")).to_be_visible()
 
     press_in_navigation(page, "API clients")
-    skip_to_main(page)
     press(page, page.get_by_role("link", name="Nightly report"))
-    page.get_by_role("heading", level=1, name="Nightly report").wait_for()
-    skip_to_main(page)
+    arrive(page, "Nightly report")
     press(page, page.get_by_role("button", name="Revoke this client"))
     read_message(page, "Nightly report is revoked")
 
@@ -101,19 +91,15 @@ def test_api_client_by_keyboard_alone(page: Page) -> None:
 def test_request_for_a_customer_by_keyboard_alone(page: Page) -> None:
     sign_in(page, "agent@contoso.example")
     press_in_navigation(page, "Customers")
-    skip_to_main(page)
     write(page, page.get_by_label("Name or domain begins with"), "RELE")
     page.keyboard.press("Enter")
     page.wait_for_url("**?search=RELE")
     skip_to_main(page)
     press(page, page.get_by_role("link", name="Relecloud"))
-    page.get_by_role("heading", level=1, name="Relecloud").wait_for()
-    skip_to_main(page)
+    arrive(page, "Relecloud")
     press(page, page.get_by_role("link", name="New request"))
-    page.get_by_role("heading", level=1, name="New request").wait_for()
-    skip_to_main(page)
-    tab_to(page, page.get_by_role("radio", name="Azure"))
-    page.keyboard.press("Space")
+    arrive(page, "New request")
+    switch_on(page, page.get_by_role("radio", name="Azure"))
     press(page, page.get_by_role("button", name="Continue"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Azure | New support request")
     expect(page.get_by_role("region", name="Acting for a customer")).to_contain_text("Relecloud")

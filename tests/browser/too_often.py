@@ -8,10 +8,10 @@ from benefits.services.links import GUESSES, PairNotFound, link_contract
 from partners.models import User
 from partners.sign_in import PER_ACCOUNT
 from portal import clock, throttle
+from tests.browser.addresses import FRITZ, NOBODY
 from tests.factories import well_formed
 from tests.sessions import session_of
 
-FRITZ = "admin@fabrikam.example"
 # By the name of each field.
 Typed = dict[str, str]
 
@@ -27,6 +27,6 @@ def last_tries() -> list[tuple[str, str, Typed, str]]:
     typed = {"access_id": pair["access_text"], "contract_id": pair["contract_text"]}
     wrong = {"login": FRITZ, "password": "a-wrong-one"}
     return [
-        ("", reverse("account_login"), wrong, "Sign in"),
+        (NOBODY, reverse("account_login"), wrong, "Sign in"),
         (session_of(fritz), reverse("support:plans"), typed, "Add contract"),
     ]
