@@ -184,8 +184,8 @@ def test_look_up_of_a_beginning_that_too_many_have_shows_twenty_and_says_so():
 
 
 def problem_of(response: Any) -> str:
-    """Return the sentence at the box."""
-    return page_of(response).one(id="id_query_problem").text
+    """Return the sentence at the box, which is announced."""
+    return page_of(response).one(id="id_query_problem", role="alert").text
 
 
 def swapped() -> str:

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
+from django.template import Context, Template
+from django.utils import timezone, translation
 
 from portal import sentences
 from portal.templatetags import sentences as filters
@@ -163,6 +164,14 @@ def test_names_and_sentences_stand_in_a_row():
     assert sentences.in_a_row(iter(["One 5 %.", "Two.", "Three."])) == "One 5 %. Two. Three."
     assert (sentences.listed([]), sentences.in_a_row([])) == ("", "")
     assert sentences.chained(["a", "b", "c"], pattern="%(first)s; %(second)s") == "a; b; c"
+
+
+@pytest.mark.parametrize(("language", "gap"), [("en", " "), ("sv", " "), ("zh-hans", "")])
+def test_between_two_sentences_stands_what_the_language_wants(language: str, gap: str):
+    source = "One.{% gap %}Two."
+
+    with translation.override(language):
+        assert Template(source).render(Context()) == f"One.{gap}Two."
 
 
 @pytest.mark.parametrize(
