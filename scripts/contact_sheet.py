@@ -119,6 +119,8 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory() as folder, browsing() as browser:
             take_all(studio, browser=browser, world=load_world(Path(folder)))
+            if not studio.taken:
+                raise NoPortalError("No page has all of these words in its name or its account.")
             studio.join(browser)
     except (NoPortalError, LostOnTourError) as error:
         print(error, file=sys.stderr)
