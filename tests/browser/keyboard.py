@@ -13,13 +13,16 @@ SHOWS_FOCUS = """element => [element, element.closest("label")].some(shown => {
     || style.boxShadow !== "none";
 })"""
 IS_FOCUSED = "element => element === document.activeElement"
+# What an address or a script focused (the main part, an error summary) is no stop of Tab.
+STOP = ":focus:not([tabindex='-1'])"
 
 
 def tab_to(page: Page, target: Locator) -> None:
-    """Press Tab until the target has the focus."""
+    """Wait for the page that has the target, and press Tab until the target has the focus."""
+    target.wait_for()
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
-        focused = page.locator(":focus")
+        focused = page.locator(STOP)
         if not focused.count():
             continue
         expect(focused).to_be_visible()
