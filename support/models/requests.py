@@ -1,4 +1,4 @@
-"""Support requests: what consumes incidents; and the notes on them."""
+"""Support requests: what consumes incidents."""
 
 from datetime import datetime
 
@@ -333,25 +333,3 @@ class SupportRequest(models.Model):
     def product_name(self) -> str:
         """Family and version, as people say them."""
         return name_of(self.product_family, self.product_version)
-
-
-class Note(models.Model):
-    """What the author or the staff add to a request: written once, read by both."""
-
-    request = models.ForeignKey(SupportRequest, on_delete=models.PROTECT, related_name="notes")
-    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField(max_length=10_000)
-    written_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(text=""),
-                name="support_note_not_empty",
-                violation_error_message=_("Write something."),
-            ),
-        ]
-        indexes = [models.Index(fields=["request", "written_at", "id"], name="support_note_read")]
-
-    def __str__(self) -> str:
-        return f"Note on request {self.request_id}"
