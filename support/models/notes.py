@@ -11,12 +11,18 @@ from support.models.requests import SupportRequest
 class Note(models.Model):
     """What the author or the staff add to a request: written once, read by both."""
 
-    request = models.ForeignKey(SupportRequest, on_delete=models.PROTECT, related_name="notes")
-    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField(max_length=10_000)
-    written_at = models.DateTimeField()
+    request = models.ForeignKey(
+        SupportRequest, verbose_name=_("Request"), on_delete=models.PROTECT, related_name="notes"
+    )
+    author = models.ForeignKey(
+        User, verbose_name=_("author"), on_delete=models.PROTECT, related_name="+"
+    )
+    text = models.TextField(_("text"), max_length=10_000)
+    written_at = models.DateTimeField(_("When"))
 
     class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
         constraints = [
             models.CheckConstraint(
                 condition=~Q(text=""),
@@ -27,4 +33,4 @@ class Note(models.Model):
         indexes = [models.Index(fields=["request", "written_at", "id"], name="support_note_read")]
 
     def __str__(self) -> str:
-        return f"Note on request {self.request_id}"
+        return f"{self.request}, {self.written_at:%Y-%m-%d %H:%M}"
