@@ -49,6 +49,7 @@ class UserAdmin(ReadOnlyAdmin):
         "its owner and to its partners. A new account has no password: its owner "
         "asks for one with “Forgot your password?”."
     )
+    add_label = gettext_lazy("Create a staff account")
     views = ("changelist", "change", "add")
     form = AccountForm
     list_display = ("name", "email", "kind", "staff_kind", "is_active", "created_at")

@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from partners.models import ApiClient, Customer, Partner
 from portal.models import AuditRecord
 from tests.pages.crawl import Visited
+from tests.pages.html import parsed
 from tests.pages.names import proper_names
 from tests.pages.test_administration import MODELS, ROOT, everything
 from tests.pages.visits import account, client_of
@@ -82,3 +83,24 @@ def words_of_codes() -> set[str]:
     ]
     codes = {word for row in rows for value in row for word in WORD.findall(str(value))}
     return codes | {str(picture) for picture in (True, False)}
+
+
+@pytest.mark.parametrize(
+    ("language", "heads"),
+    [
+        ("ru", ["Компетенции", "Компетенция"]),
+        ("hu", ["Kompetenciák", "Kompetencia"]),
+        ("sv", ["Kompetenser", "Kompetens"]),
+        ("zh-hans", ["资格", "资格"]),
+        ("zh-hant", ["專長認證", "專長認證"]),
+        ("en", ["Competencies", "Competency"]),
+    ],
+)
+def test_page_is_headed_by_the_name_and_bends_it_into_no_sentence(language, heads):
+    user = account(ROOT)
+    user.language = language
+    user.save(update_fields=["language"])
+    client = client_of(ROOT)
+
+    urls = [url for url in everything() if "/competency/" in url]
+    assert [parsed(client.get(url).content.decode()).one("h1").text for url in urls] == heads
