@@ -9,12 +9,13 @@ from django.contrib import admin
 from django.contrib.admin.utils import label_for_field
 from django.test import RequestFactory
 
-from partners.models import ApiClient, Customer, Partner
+from benefits.models import Plan
+from partners.models import ApiClient, Customer, Partner, User
 from portal.models import AuditRecord
 from tests.pages.crawl import Visited
 from tests.pages.html import parsed
 from tests.pages.names import proper_names
-from tests.pages.test_administration import MODELS, ROOT, everything
+from tests.pages.test_administration import MODELS, ROOT, everything, route
 from tests.pages.visits import account, client_of
 from tests.pseudo_language import OPEN, WORD, put_data_in_brackets, speaking_pseudo, unmarked
 
@@ -104,3 +105,15 @@ def test_page_is_headed_by_the_name_and_bends_it_into_no_sentence(language, head
 
     urls = [url for url in everything() if "/competency/" in url]
     assert [parsed(client.get(url).content.decode()).one("h1").text for url in urls] == heads
+
+
+def test_rows_and_filters_are_called_in_the_language_too():
+    user = account(ROOT)
+    user.language = "sv"
+    user.save(update_fields=["language"])
+    client, hours = client_of(ROOT), Plan.objects.that_count_hours().order_by("pk")[0]
+
+    plan = parsed(client.get(route(Plan, "change", hours.pk)).content.decode())
+    users = parsed(client.get(route(User, "changelist")).content.decode())
+    assert plan.one("h2").text == "Teknisk presales och distribution"
+    assert [summary.text for summary in users.all("summary")] == ["Roll i supportpersonalen"]
