@@ -6,6 +6,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.state_only import StateOnly
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -15,580 +17,606 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(
-            name="competency",
-            options={"verbose_name": "competency", "verbose_name_plural": "competencies"},
-        ),
-        migrations.AlterModelOptions(
-            name="contract",
-            options={"verbose_name": "contract", "verbose_name_plural": "contracts"},
-        ),
-        migrations.AlterModelOptions(
-            name="event",
-            options={"verbose_name": "event", "verbose_name_plural": "events"},
-        ),
-        migrations.AlterModelOptions(
-            name="ledgerentry",
-            options={"verbose_name": "ledger entry", "verbose_name_plural": "ledger entries"},
-        ),
-        migrations.AlterModelOptions(
-            name="link",
-            options={"verbose_name": "link", "verbose_name_plural": "links"},
-        ),
-        migrations.AlterModelOptions(
-            name="membership",
-            options={"verbose_name": "membership", "verbose_name_plural": "memberships"},
-        ),
-        migrations.AlterModelOptions(
-            name="package",
-            options={"verbose_name": "package", "verbose_name_plural": "packages"},
-        ),
-        migrations.AlterModelOptions(
-            name="plan",
-            options={"verbose_name": "plan", "verbose_name_plural": "plans"},
-        ),
-        migrations.AlterModelOptions(
-            name="purchase",
-            options={"verbose_name": "purchase", "verbose_name_plural": "purchases"},
-        ),
-        migrations.AlterField(
-            model_name="competency",
-            name="attained_on",
-            field=models.DateField(verbose_name="Attained on"),
-        ),
-        migrations.AlterField(
-            model_name="competency",
-            name="membership",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="competencies",
-                to="benefits.membership",
-                verbose_name="Membership",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="competency",
-            name="name",
-            field=models.CharField(
-                choices=[
-                    ("Application Development", "Application Development"),
-                    ("Application Integration", "Application Integration"),
-                    ("Cloud Platform", "Cloud Platform"),
-                    ("DevOps", "DevOps"),
-                    ("Datacenter", "Datacenter"),
-                    ("Cloud Business Applications", "Cloud Business Applications"),
-                    ("Enterprise Resource Planning", "Enterprise Resource Planning"),
-                    ("Project and Portfolio Management", "Project and Portfolio Management"),
-                    ("Data Analytics", "Data Analytics"),
-                    ("Data Platform", "Data Platform"),
-                    ("Collaboration and Content", "Collaboration and Content"),
-                    ("Communications", "Communications"),
-                    ("Cloud Productivity", "Cloud Productivity"),
-                    ("Enterprise Mobility Management", "Enterprise Mobility Management"),
-                    ("Messaging", "Messaging"),
-                    ("Security", "Security"),
-                    ("Small and Midmarket Cloud Solutions", "Small and Midmarket Cloud Solutions"),
-                    ("Windows and Devices", "Windows and Devices"),
-                ],
-                max_length=60,
-                verbose_name="Competency",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="contract",
-            name="ends_at",
-            field=models.DateTimeField(verbose_name="Ends"),
-        ),
-        migrations.AlterField(
-            model_name="contract",
-            name="package",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="contract",
-                to="benefits.package",
-                verbose_name="package",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="contract",
-            name="public_id",
-            field=models.UUIDField(
-                default=uuid.uuid4, editable=False, unique=True, verbose_name="public ID"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="contract",
-            name="requested_at",
-            field=models.DateTimeField(verbose_name="requested"),
-        ),
-        migrations.AlterField(
-            model_name="contract",
-            name="requested_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="requested by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="contract",
-            name="starts_at",
-            field=models.DateTimeField(verbose_name="Starts"),
-        ),
-        migrations.AlterField(
-            model_name="event",
-            name="account",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="Account",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="event",
-            name="occurred_at",
-            field=models.DateTimeField(verbose_name="When"),
-        ),
-        migrations.AlterField(
-            model_name="event",
-            name="package",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="events",
-                to="benefits.package",
-                verbose_name="package",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="event",
-            name="partner",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="partners.partner",
-                verbose_name="Partner",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="event",
-            name="percent",
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="percent"),
-        ),
-        migrations.AlterField(
-            model_name="event",
-            name="plan",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="benefits.plan",
-                verbose_name="Plan",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="event",
-            name="position",
-            field=models.PositiveBigIntegerField(
-                blank=True, editable=False, null=True, unique=True, verbose_name="position"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="event",
-            name="quantity",
-            field=models.IntegerField(blank=True, null=True, verbose_name="Quantity"),
-        ),
-        migrations.AlterField(
-            model_name="event",
-            name="remaining_after",
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="Remaining"),
-        ),
-        migrations.AlterField(
-            model_name="event",
-            name="request_number",
-            field=models.CharField(
-                blank=True, max_length=15, null=True, verbose_name="request number"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="event",
-            name="type",
-            field=models.CharField(
-                choices=[
-                    ("ACTIVATED", "Benefits activated"),
-                    ("LINKED", "New link"),
-                    ("CONSUMED", "Used"),
-                    ("RETURNED", "Returned"),
-                    ("EXPIRED", "Lapsed"),
-                    ("ADJUSTED", "Adjusted"),
-                    ("THRESHOLD", "Threshold reached"),
-                ],
-                max_length=10,
-                verbose_name="Kind",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="ledgerentry",
-            name="actor",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="By",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="ledgerentry",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("GRANT", "Granted"),
-                    ("CONSUME", "Used"),
-                    ("RETURN", "Returned"),
-                    ("EXPIRE", "Lapsed"),
-                    ("ADJUST", "Adjusted"),
-                ],
-                max_length=10,
-                verbose_name="Kind",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="ledgerentry",
-            name="number",
-            field=models.PositiveIntegerField(verbose_name="number"),
-        ),
-        migrations.AlterField(
-            model_name="ledgerentry",
-            name="occurred_at",
-            field=models.DateTimeField(verbose_name="When"),
-        ),
-        migrations.AlterField(
-            model_name="ledgerentry",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="entries",
-                to="benefits.plan",
-                verbose_name="Plan",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="ledgerentry",
-            name="quantity",
-            field=models.IntegerField(verbose_name="Quantity"),
-        ),
-        migrations.AlterField(
-            model_name="ledgerentry",
-            name="reason",
-            field=models.CharField(blank=True, max_length=200, verbose_name="Reason"),
-        ),
-        migrations.AlterField(
-            model_name="ledgerentry",
-            name="remaining_after",
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="Remaining"),
-        ),
-        migrations.AlterField(
-            model_name="ledgerentry",
-            name="request_number",
-            field=models.CharField(
-                blank=True, max_length=15, null=True, verbose_name="request number"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="link",
-            name="contract",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="links",
-                to="benefits.contract",
-                verbose_name="Contract",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="link",
-            name="dropped_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="Dropped"),
-        ),
-        migrations.AlterField(
-            model_name="link",
-            name="linked_at",
-            field=models.DateTimeField(verbose_name="Linked"),
-        ),
-        migrations.AlterField(
-            model_name="link",
-            name="method",
-            field=models.CharField(
-                choices=[
-                    ("PAIR", "with both IDs"),
-                    ("ONE_CLICK", "with one click"),
-                    ("COPIED", "from the previous contract"),
-                ],
-                max_length=10,
-                verbose_name="method",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="link",
-            name="revoked_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="Revoked"),
-        ),
-        migrations.AlterField(
-            model_name="link",
-            name="revoked_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="revoked by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="link",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="links",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="User",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="membership",
-            name="kind",
-            field=models.CharField(
-                choices=[("CORE", "Core membership"), ("ACTION_PACK", "Action Pack")],
-                max_length=12,
-                verbose_name="Kind",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="membership",
-            name="level",
-            field=models.CharField(
-                blank=True,
-                choices=[("SILVER", "Silver competency"), ("GOLD", "Gold competency")],
-                max_length=6,
-                null=True,
-                verbose_name="Level",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="membership",
-            name="partner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="memberships",
-                to="partners.partner",
-                verbose_name="Partner",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="membership",
-            name="predecessor",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="successor",
-                to="benefits.membership",
-                verbose_name="previous membership",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="package",
-            name="ends_at",
-            field=models.DateTimeField(verbose_name="Ends"),
-        ),
-        migrations.AlterField(
-            model_name="package",
-            name="membership",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="package",
-                to="benefits.membership",
-                verbose_name="Membership",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="package",
-            name="partner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="packages",
-                to="partners.partner",
-                verbose_name="Partner",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="package",
-            name="public_id",
-            field=models.UUIDField(
-                default=uuid.uuid4, editable=False, unique=True, verbose_name="public ID"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="package",
-            name="purchase",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="package",
-                to="benefits.purchase",
-                verbose_name="purchase",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="package",
-            name="starts_at",
-            field=models.DateTimeField(verbose_name="Starts"),
-        ),
-        migrations.AlterField(
-            model_name="plan",
-            name="adjusted",
-            field=models.IntegerField(default=0, verbose_name="Adjusted"),
-        ),
-        migrations.AlterField(
-            model_name="plan",
-            name="allotment",
-            field=models.PositiveIntegerField(
-                blank=True, help_text="Empty: unlimited.", null=True, verbose_name="allotment"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="plan",
-            name="benefit",
-            field=models.CharField(
-                choices=[
-                    ("MICROSOFT_PRODUCT_SUPPORT", "Microsoft Product Support"),
-                    ("SIGNATURE_CLOUD_SUPPORT", "Signature Cloud Support"),
-                    ("PARTNER_SUPPORT", "Partner Support"),
-                    ("TPD_ADVISORY", "Technical presales and deployment"),
-                ],
-                max_length=30,
-                verbose_name="Benefit",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="plan",
-            name="expired",
-            field=models.PositiveIntegerField(default=0, verbose_name="Lapsed"),
-        ),
-        migrations.AlterField(
-            model_name="plan",
-            name="last_number",
-            field=models.PositiveIntegerField(default=0, verbose_name="number of the last entry"),
-        ),
-        migrations.AlterField(
-            model_name="plan",
-            name="name",
-            field=models.CharField(max_length=60, verbose_name="name"),
-        ),
-        migrations.AlterField(
-            model_name="plan",
-            name="package",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="plans",
-                to="benefits.package",
-                verbose_name="package",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="plan",
-            name="public_id",
-            field=models.UUIDField(
-                default=uuid.uuid4, editable=False, unique=True, verbose_name="public ID"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="plan",
-            name="remaining",
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="Remaining"),
-        ),
-        migrations.AlterField(
-            model_name="plan",
-            name="scope",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("ON_PREMISES", "on-premises"),
-                    ("CLOUD", "cloud"),
-                    ("ALL", "all products"),
-                ],
-                max_length=12,
-                null=True,
-                verbose_name="Products",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="plan",
-            name="unit",
-            field=models.CharField(
-                choices=[("INCIDENT", "incident"), ("HOUR", "hour")],
-                max_length=10,
-                verbose_name="unit",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="plan",
-            name="used",
-            field=models.PositiveIntegerField(default=0, verbose_name="Used"),
-        ),
-        migrations.AlterField(
-            model_name="purchase",
-            name="bought_at",
-            field=models.DateTimeField(verbose_name="bought"),
-        ),
-        migrations.AlterField(
-            model_name="purchase",
-            name="bought_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="bought by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="purchase",
-            name="number",
-            field=models.PositiveSmallIntegerField(verbose_name="number"),
-        ),
-        migrations.AlterField(
-            model_name="purchase",
-            name="offer",
-            field=models.CharField(
-                choices=[
-                    ("ADVANCED", "Advanced Support for Partners"),
-                    ("PREMIER", "Premier Support for Partners"),
-                ],
-                max_length=10,
-                verbose_name="Support plan",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="purchase",
-            name="partner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="purchases",
-                to="partners.partner",
-                verbose_name="Partner",
-            ),
-        ),
+        StateOnly(
+            [
+                migrations.AlterModelOptions(
+                    name="competency",
+                    options={"verbose_name": "competency", "verbose_name_plural": "competencies"},
+                ),
+                migrations.AlterModelOptions(
+                    name="contract",
+                    options={"verbose_name": "contract", "verbose_name_plural": "contracts"},
+                ),
+                migrations.AlterModelOptions(
+                    name="event",
+                    options={"verbose_name": "event", "verbose_name_plural": "events"},
+                ),
+                migrations.AlterModelOptions(
+                    name="ledgerentry",
+                    options={
+                        "verbose_name": "ledger entry",
+                        "verbose_name_plural": "ledger entries",
+                    },
+                ),
+                migrations.AlterModelOptions(
+                    name="link",
+                    options={"verbose_name": "link", "verbose_name_plural": "links"},
+                ),
+                migrations.AlterModelOptions(
+                    name="membership",
+                    options={"verbose_name": "membership", "verbose_name_plural": "memberships"},
+                ),
+                migrations.AlterModelOptions(
+                    name="package",
+                    options={"verbose_name": "package", "verbose_name_plural": "packages"},
+                ),
+                migrations.AlterModelOptions(
+                    name="plan",
+                    options={"verbose_name": "plan", "verbose_name_plural": "plans"},
+                ),
+                migrations.AlterModelOptions(
+                    name="purchase",
+                    options={"verbose_name": "purchase", "verbose_name_plural": "purchases"},
+                ),
+                migrations.AlterField(
+                    model_name="competency",
+                    name="attained_on",
+                    field=models.DateField(verbose_name="Attained on"),
+                ),
+                migrations.AlterField(
+                    model_name="competency",
+                    name="membership",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="competencies",
+                        to="benefits.membership",
+                        verbose_name="Membership",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="competency",
+                    name="name",
+                    field=models.CharField(
+                        choices=[
+                            ("Application Development", "Application Development"),
+                            ("Application Integration", "Application Integration"),
+                            ("Cloud Platform", "Cloud Platform"),
+                            ("DevOps", "DevOps"),
+                            ("Datacenter", "Datacenter"),
+                            ("Cloud Business Applications", "Cloud Business Applications"),
+                            ("Enterprise Resource Planning", "Enterprise Resource Planning"),
+                            (
+                                "Project and Portfolio Management",
+                                "Project and Portfolio Management",
+                            ),
+                            ("Data Analytics", "Data Analytics"),
+                            ("Data Platform", "Data Platform"),
+                            ("Collaboration and Content", "Collaboration and Content"),
+                            ("Communications", "Communications"),
+                            ("Cloud Productivity", "Cloud Productivity"),
+                            ("Enterprise Mobility Management", "Enterprise Mobility Management"),
+                            ("Messaging", "Messaging"),
+                            ("Security", "Security"),
+                            (
+                                "Small and Midmarket Cloud Solutions",
+                                "Small and Midmarket Cloud Solutions",
+                            ),
+                            ("Windows and Devices", "Windows and Devices"),
+                        ],
+                        max_length=60,
+                        verbose_name="Competency",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="contract",
+                    name="ends_at",
+                    field=models.DateTimeField(verbose_name="Ends"),
+                ),
+                migrations.AlterField(
+                    model_name="contract",
+                    name="package",
+                    field=models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contract",
+                        to="benefits.package",
+                        verbose_name="package",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="contract",
+                    name="public_id",
+                    field=models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="public ID"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="contract",
+                    name="requested_at",
+                    field=models.DateTimeField(verbose_name="requested"),
+                ),
+                migrations.AlterField(
+                    model_name="contract",
+                    name="requested_by",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="requested by",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="contract",
+                    name="starts_at",
+                    field=models.DateTimeField(verbose_name="Starts"),
+                ),
+                migrations.AlterField(
+                    model_name="event",
+                    name="account",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Account",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="event",
+                    name="occurred_at",
+                    field=models.DateTimeField(verbose_name="When"),
+                ),
+                migrations.AlterField(
+                    model_name="event",
+                    name="package",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="benefits.package",
+                        verbose_name="package",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="event",
+                    name="partner",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.partner",
+                        verbose_name="Partner",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="event",
+                    name="percent",
+                    field=models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="percent"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="event",
+                    name="plan",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="benefits.plan",
+                        verbose_name="Plan",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="event",
+                    name="position",
+                    field=models.PositiveBigIntegerField(
+                        blank=True, editable=False, null=True, unique=True, verbose_name="position"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="event",
+                    name="quantity",
+                    field=models.IntegerField(blank=True, null=True, verbose_name="Quantity"),
+                ),
+                migrations.AlterField(
+                    model_name="event",
+                    name="remaining_after",
+                    field=models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="Remaining"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="event",
+                    name="request_number",
+                    field=models.CharField(
+                        blank=True, max_length=15, null=True, verbose_name="request number"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="event",
+                    name="type",
+                    field=models.CharField(
+                        choices=[
+                            ("ACTIVATED", "Benefits activated"),
+                            ("LINKED", "New link"),
+                            ("CONSUMED", "Used"),
+                            ("RETURNED", "Returned"),
+                            ("EXPIRED", "Lapsed"),
+                            ("ADJUSTED", "Adjusted"),
+                            ("THRESHOLD", "Threshold reached"),
+                        ],
+                        max_length=10,
+                        verbose_name="Kind",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="ledgerentry",
+                    name="actor",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="By",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="ledgerentry",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("GRANT", "Granted"),
+                            ("CONSUME", "Used"),
+                            ("RETURN", "Returned"),
+                            ("EXPIRE", "Lapsed"),
+                            ("ADJUST", "Adjusted"),
+                        ],
+                        max_length=10,
+                        verbose_name="Kind",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="ledgerentry",
+                    name="number",
+                    field=models.PositiveIntegerField(verbose_name="number"),
+                ),
+                migrations.AlterField(
+                    model_name="ledgerentry",
+                    name="occurred_at",
+                    field=models.DateTimeField(verbose_name="When"),
+                ),
+                migrations.AlterField(
+                    model_name="ledgerentry",
+                    name="plan",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="benefits.plan",
+                        verbose_name="Plan",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="ledgerentry",
+                    name="quantity",
+                    field=models.IntegerField(verbose_name="Quantity"),
+                ),
+                migrations.AlterField(
+                    model_name="ledgerentry",
+                    name="reason",
+                    field=models.CharField(blank=True, max_length=200, verbose_name="Reason"),
+                ),
+                migrations.AlterField(
+                    model_name="ledgerentry",
+                    name="remaining_after",
+                    field=models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="Remaining"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="ledgerentry",
+                    name="request_number",
+                    field=models.CharField(
+                        blank=True, max_length=15, null=True, verbose_name="request number"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="link",
+                    name="contract",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links",
+                        to="benefits.contract",
+                        verbose_name="Contract",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="link",
+                    name="dropped_at",
+                    field=models.DateTimeField(blank=True, null=True, verbose_name="Dropped"),
+                ),
+                migrations.AlterField(
+                    model_name="link",
+                    name="linked_at",
+                    field=models.DateTimeField(verbose_name="Linked"),
+                ),
+                migrations.AlterField(
+                    model_name="link",
+                    name="method",
+                    field=models.CharField(
+                        choices=[
+                            ("PAIR", "with both IDs"),
+                            ("ONE_CLICK", "with one click"),
+                            ("COPIED", "from the previous contract"),
+                        ],
+                        max_length=10,
+                        verbose_name="method",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="link",
+                    name="revoked_at",
+                    field=models.DateTimeField(blank=True, null=True, verbose_name="Revoked"),
+                ),
+                migrations.AlterField(
+                    model_name="link",
+                    name="revoked_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="revoked by",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="link",
+                    name="user",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="User",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="membership",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[("CORE", "Core membership"), ("ACTION_PACK", "Action Pack")],
+                        max_length=12,
+                        verbose_name="Kind",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="membership",
+                    name="level",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[("SILVER", "Silver competency"), ("GOLD", "Gold competency")],
+                        max_length=6,
+                        null=True,
+                        verbose_name="Level",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="membership",
+                    name="partner",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="partners.partner",
+                        verbose_name="Partner",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="membership",
+                    name="predecessor",
+                    field=models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successor",
+                        to="benefits.membership",
+                        verbose_name="previous membership",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="package",
+                    name="ends_at",
+                    field=models.DateTimeField(verbose_name="Ends"),
+                ),
+                migrations.AlterField(
+                    model_name="package",
+                    name="membership",
+                    field=models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="package",
+                        to="benefits.membership",
+                        verbose_name="Membership",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="package",
+                    name="partner",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="packages",
+                        to="partners.partner",
+                        verbose_name="Partner",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="package",
+                    name="public_id",
+                    field=models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="public ID"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="package",
+                    name="purchase",
+                    field=models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="package",
+                        to="benefits.purchase",
+                        verbose_name="purchase",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="package",
+                    name="starts_at",
+                    field=models.DateTimeField(verbose_name="Starts"),
+                ),
+                migrations.AlterField(
+                    model_name="plan",
+                    name="adjusted",
+                    field=models.IntegerField(default=0, verbose_name="Adjusted"),
+                ),
+                migrations.AlterField(
+                    model_name="plan",
+                    name="allotment",
+                    field=models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Empty: unlimited.",
+                        null=True,
+                        verbose_name="allotment",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="plan",
+                    name="benefit",
+                    field=models.CharField(
+                        choices=[
+                            ("MICROSOFT_PRODUCT_SUPPORT", "Microsoft Product Support"),
+                            ("SIGNATURE_CLOUD_SUPPORT", "Signature Cloud Support"),
+                            ("PARTNER_SUPPORT", "Partner Support"),
+                            ("TPD_ADVISORY", "Technical presales and deployment"),
+                        ],
+                        max_length=30,
+                        verbose_name="Benefit",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="plan",
+                    name="expired",
+                    field=models.PositiveIntegerField(default=0, verbose_name="Lapsed"),
+                ),
+                migrations.AlterField(
+                    model_name="plan",
+                    name="last_number",
+                    field=models.PositiveIntegerField(
+                        default=0, verbose_name="number of the last entry"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="plan",
+                    name="name",
+                    field=models.CharField(max_length=60, verbose_name="name"),
+                ),
+                migrations.AlterField(
+                    model_name="plan",
+                    name="package",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="benefits.package",
+                        verbose_name="package",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="plan",
+                    name="public_id",
+                    field=models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="public ID"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="plan",
+                    name="remaining",
+                    field=models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="Remaining"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="plan",
+                    name="scope",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ON_PREMISES", "on-premises"),
+                            ("CLOUD", "cloud"),
+                            ("ALL", "all products"),
+                        ],
+                        max_length=12,
+                        null=True,
+                        verbose_name="Products",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="plan",
+                    name="unit",
+                    field=models.CharField(
+                        choices=[("INCIDENT", "incident"), ("HOUR", "hour")],
+                        max_length=10,
+                        verbose_name="unit",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="plan",
+                    name="used",
+                    field=models.PositiveIntegerField(default=0, verbose_name="Used"),
+                ),
+                migrations.AlterField(
+                    model_name="purchase",
+                    name="bought_at",
+                    field=models.DateTimeField(verbose_name="bought"),
+                ),
+                migrations.AlterField(
+                    model_name="purchase",
+                    name="bought_by",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="bought by",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="purchase",
+                    name="number",
+                    field=models.PositiveSmallIntegerField(verbose_name="number"),
+                ),
+                migrations.AlterField(
+                    model_name="purchase",
+                    name="offer",
+                    field=models.CharField(
+                        choices=[
+                            ("ADVANCED", "Advanced Support for Partners"),
+                            ("PREMIER", "Premier Support for Partners"),
+                        ],
+                        max_length=10,
+                        verbose_name="Support plan",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="purchase",
+                    name="partner",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="purchases",
+                        to="partners.partner",
+                        verbose_name="Partner",
+                    ),
+                ),
+            ]
+        )
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.state_only import StateOnly
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -11,249 +13,256 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(
-            name="affiliation",
-            options={"verbose_name": "affiliation", "verbose_name_plural": "affiliations"},
-        ),
-        migrations.AlterModelOptions(
-            name="apiclient",
-            options={"verbose_name": "API client", "verbose_name_plural": "API clients"},
-        ),
-        migrations.AlterModelOptions(
-            name="customer",
-            options={"verbose_name": "customer", "verbose_name_plural": "customers"},
-        ),
-        migrations.AlterModelOptions(
-            name="partner",
-            options={"verbose_name": "partner", "verbose_name_plural": "partners"},
-        ),
-        migrations.AlterModelOptions(
-            name="roleassignment",
-            options={"verbose_name": "role assignment", "verbose_name_plural": "role assignments"},
-        ),
-        migrations.AlterModelOptions(
-            name="user",
-            options={"verbose_name": "user", "verbose_name_plural": "users"},
-        ),
-        migrations.AlterField(
-            model_name="affiliation",
-            name="known_as",
-            field=models.CharField(blank=True, max_length=120, verbose_name="known as"),
-        ),
-        migrations.AlterField(
-            model_name="affiliation",
-            name="partner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="affiliations",
-                to="partners.partner",
-                verbose_name="Partner",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="affiliation",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="affiliations",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="User",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="apiclient",
-            name="last_token_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="Last token"),
-        ),
-        migrations.AlterField(
-            model_name="apiclient",
-            name="partner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="api_clients",
-                to="partners.partner",
-                verbose_name="Partner",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="apiclient",
-            name="registered_at",
-            field=models.DateTimeField(verbose_name="Registered"),
-        ),
-        migrations.AlterField(
-            model_name="apiclient",
-            name="registered_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="registered by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="apiclient",
-            name="revoked_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="Revoked"),
-        ),
-        migrations.AlterField(
-            model_name="apiclient",
-            name="revoked_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="revoked by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="apiclient",
-            name="scopes",
-            field=models.JSONField(default=list, verbose_name="Rights"),
-        ),
-        migrations.AlterField(
-            model_name="apiclient",
-            name="secret_changed_at",
-            field=models.DateTimeField(verbose_name="Secret since"),
-        ),
-        migrations.AlterField(
-            model_name="apiclient",
-            name="user",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="api_client",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="User",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="customer",
-            name="created_at",
-            field=models.DateTimeField(auto_now_add=True, verbose_name="created"),
-        ),
-        migrations.AlterField(
-            model_name="customer",
-            name="is_active",
-            field=models.BooleanField(default=True, verbose_name="Active"),
-        ),
-        migrations.AlterField(
-            model_name="customer",
-            name="partner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="customers",
-                to="partners.partner",
-                verbose_name="Partner",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="partner",
-            name="created_at",
-            field=models.DateTimeField(auto_now_add=True, verbose_name="created"),
-        ),
-        migrations.AlterField(
-            model_name="partner",
-            name="is_active",
-            field=models.BooleanField(default=True, verbose_name="Active"),
-        ),
-        migrations.AlterField(
-            model_name="roleassignment",
-            name="affiliation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="role_assignments",
-                to="partners.affiliation",
-                verbose_name="affiliation",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="roleassignment",
-            name="assigned_at",
-            field=models.DateTimeField(verbose_name="assigned"),
-        ),
-        migrations.AlterField(
-            model_name="roleassignment",
-            name="assigned_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="assigned by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="roleassignment",
-            name="role",
-            field=models.CharField(
-                choices=[
-                    ("GLOBAL_ADMIN", "Global admin"),
-                    ("MPN_PARTNER_ADMIN", "MPN partner admin"),
-                    ("ADMIN_AGENT", "Admin agent"),
-                    ("HELPDESK_AGENT", "Helpdesk agent"),
-                    ("SALES_AGENT", "Sales agent"),
-                    ("BILLING_ADMIN", "Billing admin"),
-                    ("USER_MANAGEMENT_ADMIN", "User management admin"),
-                    ("ACCOUNT_ADMIN", "Account admin"),
-                    ("REPORT_VIEWER", "Report viewer"),
-                ],
-                max_length=30,
-                verbose_name="role",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="user",
-            name="created_at",
-            field=models.DateTimeField(auto_now_add=True, verbose_name="created"),
-        ),
-        migrations.AlterField(
-            model_name="user",
-            name="is_active",
-            field=models.BooleanField(default=True, verbose_name="Active"),
-        ),
-        migrations.AlterField(
-            model_name="user",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("WORK", "Work or school account"),
-                    ("PERSONAL", "Personal account"),
-                    ("CLIENT", "API client"),
-                ],
-                default="WORK",
-                max_length=10,
-                verbose_name="Kind of account",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="user",
-            name="language",
-            field=models.CharField(blank=True, max_length=10, verbose_name="Language"),
-        ),
-        migrations.AlterField(
-            model_name="user",
-            name="staff_kind",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("SUPPORT_AGENT", "Support agent"),
-                    ("BENEFITS_MANAGER", "Benefits manager"),
-                    ("AUDITOR", "Auditor"),
-                    ("ADMINISTRATOR", "Administrator"),
-                ],
-                max_length=20,
-                null=True,
-                verbose_name="staff role",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="user",
-            name="time_zone",
-            field=models.CharField(blank=True, max_length=64, verbose_name="Time zone"),
-        ),
+        StateOnly(
+            [
+                migrations.AlterModelOptions(
+                    name="affiliation",
+                    options={"verbose_name": "affiliation", "verbose_name_plural": "affiliations"},
+                ),
+                migrations.AlterModelOptions(
+                    name="apiclient",
+                    options={"verbose_name": "API client", "verbose_name_plural": "API clients"},
+                ),
+                migrations.AlterModelOptions(
+                    name="customer",
+                    options={"verbose_name": "customer", "verbose_name_plural": "customers"},
+                ),
+                migrations.AlterModelOptions(
+                    name="partner",
+                    options={"verbose_name": "partner", "verbose_name_plural": "partners"},
+                ),
+                migrations.AlterModelOptions(
+                    name="roleassignment",
+                    options={
+                        "verbose_name": "role assignment",
+                        "verbose_name_plural": "role assignments",
+                    },
+                ),
+                migrations.AlterModelOptions(
+                    name="user",
+                    options={"verbose_name": "user", "verbose_name_plural": "users"},
+                ),
+                migrations.AlterField(
+                    model_name="affiliation",
+                    name="known_as",
+                    field=models.CharField(blank=True, max_length=120, verbose_name="known as"),
+                ),
+                migrations.AlterField(
+                    model_name="affiliation",
+                    name="partner",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="affiliations",
+                        to="partners.partner",
+                        verbose_name="Partner",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="affiliation",
+                    name="user",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="affiliations",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="User",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="apiclient",
+                    name="last_token_at",
+                    field=models.DateTimeField(blank=True, null=True, verbose_name="Last token"),
+                ),
+                migrations.AlterField(
+                    model_name="apiclient",
+                    name="partner",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="api_clients",
+                        to="partners.partner",
+                        verbose_name="Partner",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="apiclient",
+                    name="registered_at",
+                    field=models.DateTimeField(verbose_name="Registered"),
+                ),
+                migrations.AlterField(
+                    model_name="apiclient",
+                    name="registered_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="registered by",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="apiclient",
+                    name="revoked_at",
+                    field=models.DateTimeField(blank=True, null=True, verbose_name="Revoked"),
+                ),
+                migrations.AlterField(
+                    model_name="apiclient",
+                    name="revoked_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="revoked by",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="apiclient",
+                    name="scopes",
+                    field=models.JSONField(default=list, verbose_name="Rights"),
+                ),
+                migrations.AlterField(
+                    model_name="apiclient",
+                    name="secret_changed_at",
+                    field=models.DateTimeField(verbose_name="Secret since"),
+                ),
+                migrations.AlterField(
+                    model_name="apiclient",
+                    name="user",
+                    field=models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="api_client",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="User",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="customer",
+                    name="created_at",
+                    field=models.DateTimeField(auto_now_add=True, verbose_name="created"),
+                ),
+                migrations.AlterField(
+                    model_name="customer",
+                    name="is_active",
+                    field=models.BooleanField(default=True, verbose_name="Active"),
+                ),
+                migrations.AlterField(
+                    model_name="customer",
+                    name="partner",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="customers",
+                        to="partners.partner",
+                        verbose_name="Partner",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="partner",
+                    name="created_at",
+                    field=models.DateTimeField(auto_now_add=True, verbose_name="created"),
+                ),
+                migrations.AlterField(
+                    model_name="partner",
+                    name="is_active",
+                    field=models.BooleanField(default=True, verbose_name="Active"),
+                ),
+                migrations.AlterField(
+                    model_name="roleassignment",
+                    name="affiliation",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="role_assignments",
+                        to="partners.affiliation",
+                        verbose_name="affiliation",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="roleassignment",
+                    name="assigned_at",
+                    field=models.DateTimeField(verbose_name="assigned"),
+                ),
+                migrations.AlterField(
+                    model_name="roleassignment",
+                    name="assigned_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="assigned by",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="roleassignment",
+                    name="role",
+                    field=models.CharField(
+                        choices=[
+                            ("GLOBAL_ADMIN", "Global admin"),
+                            ("MPN_PARTNER_ADMIN", "MPN partner admin"),
+                            ("ADMIN_AGENT", "Admin agent"),
+                            ("HELPDESK_AGENT", "Helpdesk agent"),
+                            ("SALES_AGENT", "Sales agent"),
+                            ("BILLING_ADMIN", "Billing admin"),
+                            ("USER_MANAGEMENT_ADMIN", "User management admin"),
+                            ("ACCOUNT_ADMIN", "Account admin"),
+                            ("REPORT_VIEWER", "Report viewer"),
+                        ],
+                        max_length=30,
+                        verbose_name="role",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="user",
+                    name="created_at",
+                    field=models.DateTimeField(auto_now_add=True, verbose_name="created"),
+                ),
+                migrations.AlterField(
+                    model_name="user",
+                    name="is_active",
+                    field=models.BooleanField(default=True, verbose_name="Active"),
+                ),
+                migrations.AlterField(
+                    model_name="user",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("WORK", "Work or school account"),
+                            ("PERSONAL", "Personal account"),
+                            ("CLIENT", "API client"),
+                        ],
+                        default="WORK",
+                        max_length=10,
+                        verbose_name="Kind of account",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="user",
+                    name="language",
+                    field=models.CharField(blank=True, max_length=10, verbose_name="Language"),
+                ),
+                migrations.AlterField(
+                    model_name="user",
+                    name="staff_kind",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[
+                            ("SUPPORT_AGENT", "Support agent"),
+                            ("BENEFITS_MANAGER", "Benefits manager"),
+                            ("AUDITOR", "Auditor"),
+                            ("ADMINISTRATOR", "Administrator"),
+                        ],
+                        max_length=20,
+                        null=True,
+                        verbose_name="staff role",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="user",
+                    name="time_zone",
+                    field=models.CharField(blank=True, max_length=64, verbose_name="Time zone"),
+                ),
+            ]
+        )
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.state_only import StateOnly
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -12,73 +14,82 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(
-            name="auditrecord",
-            options={"verbose_name": "audit record", "verbose_name_plural": "audit records"},
-        ),
-        migrations.AlterField(
-            model_name="auditrecord",
-            name="action",
-            field=models.CharField(max_length=80, verbose_name="action"),
-        ),
-        migrations.AlterField(
-            model_name="auditrecord",
-            name="actor",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="Who",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="auditrecord",
-            name="address",
-            field=models.GenericIPAddressField(null=True, verbose_name="IP address"),
-        ),
-        migrations.AlterField(
-            model_name="auditrecord",
-            name="channel",
-            field=models.CharField(
-                choices=[("PAGE", "PAGE"), ("API", "API"), ("COMMAND", "COMMAND")],
-                max_length=10,
-                verbose_name="channel",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="auditrecord",
-            name="facts",
-            field=models.JSONField(default=dict, verbose_name="Details"),
-        ),
-        migrations.AlterField(
-            model_name="auditrecord",
-            name="occurred_at",
-            field=models.DateTimeField(verbose_name="When"),
-        ),
-        migrations.AlterField(
-            model_name="auditrecord",
-            name="partner_mpn_id",
-            field=models.CharField(blank=True, max_length=7, verbose_name="MPN ID"),
-        ),
-        migrations.AlterField(
-            model_name="auditrecord",
-            name="refusal_code",
-            field=models.CharField(blank=True, max_length=40, verbose_name="refusal code"),
-        ),
-        migrations.AlterField(
-            model_name="auditrecord",
-            name="request_id",
-            field=models.CharField(max_length=64, verbose_name="Request ID"),
-        ),
-        migrations.AlterField(
-            model_name="auditrecord",
-            name="target_id",
-            field=models.CharField(blank=True, max_length=64, verbose_name="target ID"),
-        ),
-        migrations.AlterField(
-            model_name="auditrecord",
-            name="target_kind",
-            field=models.CharField(blank=True, max_length=40, verbose_name="kind of target"),
-        ),
+        StateOnly(
+            [
+                migrations.AlterModelOptions(
+                    name="auditrecord",
+                    options={
+                        "verbose_name": "audit record",
+                        "verbose_name_plural": "audit records",
+                    },
+                ),
+                migrations.AlterField(
+                    model_name="auditrecord",
+                    name="action",
+                    field=models.CharField(max_length=80, verbose_name="action"),
+                ),
+                migrations.AlterField(
+                    model_name="auditrecord",
+                    name="actor",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Who",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="auditrecord",
+                    name="address",
+                    field=models.GenericIPAddressField(null=True, verbose_name="IP address"),
+                ),
+                migrations.AlterField(
+                    model_name="auditrecord",
+                    name="channel",
+                    field=models.CharField(
+                        choices=[("PAGE", "PAGE"), ("API", "API"), ("COMMAND", "COMMAND")],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="auditrecord",
+                    name="facts",
+                    field=models.JSONField(default=dict, verbose_name="Details"),
+                ),
+                migrations.AlterField(
+                    model_name="auditrecord",
+                    name="occurred_at",
+                    field=models.DateTimeField(verbose_name="When"),
+                ),
+                migrations.AlterField(
+                    model_name="auditrecord",
+                    name="partner_mpn_id",
+                    field=models.CharField(blank=True, max_length=7, verbose_name="MPN ID"),
+                ),
+                migrations.AlterField(
+                    model_name="auditrecord",
+                    name="refusal_code",
+                    field=models.CharField(blank=True, max_length=40, verbose_name="refusal code"),
+                ),
+                migrations.AlterField(
+                    model_name="auditrecord",
+                    name="request_id",
+                    field=models.CharField(max_length=64, verbose_name="Request ID"),
+                ),
+                migrations.AlterField(
+                    model_name="auditrecord",
+                    name="target_id",
+                    field=models.CharField(blank=True, max_length=64, verbose_name="target ID"),
+                ),
+                migrations.AlterField(
+                    model_name="auditrecord",
+                    name="target_kind",
+                    field=models.CharField(
+                        blank=True, max_length=40, verbose_name="kind of target"
+                    ),
+                ),
+            ]
+        )
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.state_only import StateOnly
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,318 +16,331 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(
-            name="note",
-            options={"verbose_name": "note", "verbose_name_plural": "notes"},
-        ),
-        migrations.AlterModelOptions(
-            name="supportrequest",
-            options={"verbose_name": "support request", "verbose_name_plural": "support requests"},
-        ),
-        migrations.AlterField(
-            model_name="note",
-            name="author",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="author",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="note",
-            name="request",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="notes",
-                to="support.supportrequest",
-                verbose_name="Request",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="note",
-            name="text",
-            field=models.TextField(max_length=10000, verbose_name="text"),
-        ),
-        migrations.AlterField(
-            model_name="note",
-            name="written_at",
-            field=models.DateTimeField(verbose_name="When"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="author",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="support_requests",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="author",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="category",
-            field=models.CharField(
-                choices=[
-                    ("INSTALLATION", "Installation or upgrade"),
-                    ("CONFIGURATION", "Configuration"),
-                    ("PERFORMANCE", "Performance"),
-                    ("SECURITY", "Security"),
-                    ("CRASH", "Crash or error"),
-                    ("OTHER", "Other"),
-                ],
-                max_length=16,
-                verbose_name="Category",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="claimed_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="claimed"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="claimed_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="Claimed by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="close_reason",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("SOLVED_BY_PARTNER", "Solved by the partner"),
-                    ("ANSWERED", "Answered"),
-                    ("PRODUCT_DEFECT", "Product defect"),
-                    ("DUPLICATE", "Duplicate"),
-                ],
-                max_length=20,
-                null=True,
-                verbose_name="reason for closing",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="closed_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="Closed"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="closed_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="closed by",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="contact_email",
-            field=models.EmailField(max_length=254, verbose_name="contact e-mail"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="contact_language",
-            field=models.CharField(blank=True, default="", max_length=10, verbose_name="Language"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="contact_method",
-            field=models.CharField(
-                choices=[("EMAIL", "E-mail"), ("PHONE", "Phone")],
-                max_length=8,
-                verbose_name="Contact method",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="contact_name",
-            field=models.CharField(max_length=120, verbose_name="contact name"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="contact_phone",
-            field=models.CharField(blank=True, max_length=40, verbose_name="contact phone"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="country",
-            field=models.CharField(max_length=2, verbose_name="Country"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="customer",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="partners.customer",
-                verbose_name="Customer",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="description",
-            field=models.TextField(max_length=10000, verbose_name="Description"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="due_at",
-            field=models.DateTimeField(verbose_name="First answer due"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="ended_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="work ended"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("TECHNICAL", "Technical"),
-                    ("BILLING", "Billing"),
-                    ("SUBSCRIPTION", "Subscription management"),
-                    ("PRESALES", "Presales"),
-                    ("ADVISORY", "Advisory"),
-                ],
-                default="TECHNICAL",
-                max_length=12,
-                verbose_name="Kind",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="number",
-            field=models.CharField(max_length=15, unique=True, verbose_name="request number"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="opened_at",
-            field=models.DateTimeField(verbose_name="Opened"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="partner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="partners.partner",
-                verbose_name="Partner",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="plan",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="support_requests",
-                to="benefits.plan",
-                verbose_name="Plan",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="portal",
-            field=models.CharField(
-                choices=[
-                    ("SUPPORT_FOR_BUSINESS", "Support for Business"),
-                    ("API", "API"),
-                    ("AZURE", "Azure"),
-                    ("MICROSOFT_365", "Microsoft 365"),
-                    ("DYNAMICS_365", "Dynamics 365"),
-                    ("LIFECYCLE_SERVICES", "Lifecycle Services"),
-                    ("PARTNER_CENTER", "Partner Center"),
-                ],
-                max_length=24,
-                verbose_name="Portal",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="product_family",
-            field=models.CharField(max_length=60, verbose_name="Product family"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="product_version",
-            field=models.CharField(max_length=60, verbose_name="product version"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="require_24x7",
-            field=models.BooleanField(default=False, verbose_name="24x7"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="severity",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("A", "A - Critical business impact"),
-                    ("B", "B - Moderate business impact"),
-                    ("C", "C - Minimal business impact"),
-                ],
-                max_length=1,
-                null=True,
-                verbose_name="Severity",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("OPEN", "Open"),
-                    ("IN_PROGRESS", "In progress"),
-                    ("WAITING_FOR_PARTNER", "Waiting for partner"),
-                    ("RESOLVED", "Resolved"),
-                    ("CLOSED", "Closed"),
-                ],
-                default="OPEN",
-                max_length=20,
-                verbose_name="State",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="state_changed_at",
-            field=models.DateTimeField(verbose_name="state changed"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="time_zone",
-            field=models.CharField(max_length=64, verbose_name="Time zone"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="title",
-            field=models.CharField(max_length=200, verbose_name="Title"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="topic",
-            field=models.CharField(blank=True, default="", max_length=120, verbose_name="Topic"),
-        ),
-        migrations.AlterField(
-            model_name="supportrequest",
-            name="tried",
-            field=models.TextField(blank=True, max_length=10000, verbose_name="Tried"),
-        ),
+        StateOnly(
+            [
+                migrations.AlterModelOptions(
+                    name="note",
+                    options={"verbose_name": "note", "verbose_name_plural": "notes"},
+                ),
+                migrations.AlterModelOptions(
+                    name="supportrequest",
+                    options={
+                        "verbose_name": "support request",
+                        "verbose_name_plural": "support requests",
+                    },
+                ),
+                migrations.AlterField(
+                    model_name="note",
+                    name="author",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="note",
+                    name="request",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes",
+                        to="support.supportrequest",
+                        verbose_name="Request",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="note",
+                    name="text",
+                    field=models.TextField(max_length=10000, verbose_name="text"),
+                ),
+                migrations.AlterField(
+                    model_name="note",
+                    name="written_at",
+                    field=models.DateTimeField(verbose_name="When"),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="author",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="support_requests",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="category",
+                    field=models.CharField(
+                        choices=[
+                            ("INSTALLATION", "Installation or upgrade"),
+                            ("CONFIGURATION", "Configuration"),
+                            ("PERFORMANCE", "Performance"),
+                            ("SECURITY", "Security"),
+                            ("CRASH", "Crash or error"),
+                            ("OTHER", "Other"),
+                        ],
+                        max_length=16,
+                        verbose_name="Category",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="claimed_at",
+                    field=models.DateTimeField(blank=True, null=True, verbose_name="claimed"),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="claimed_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Claimed by",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="close_reason",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[
+                            ("SOLVED_BY_PARTNER", "Solved by the partner"),
+                            ("ANSWERED", "Answered"),
+                            ("PRODUCT_DEFECT", "Product defect"),
+                            ("DUPLICATE", "Duplicate"),
+                        ],
+                        max_length=20,
+                        null=True,
+                        verbose_name="reason for closing",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="closed_at",
+                    field=models.DateTimeField(blank=True, null=True, verbose_name="Closed"),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="closed_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="closed by",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="contact_email",
+                    field=models.EmailField(max_length=254, verbose_name="contact e-mail"),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="contact_language",
+                    field=models.CharField(
+                        blank=True, default="", max_length=10, verbose_name="Language"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="contact_method",
+                    field=models.CharField(
+                        choices=[("EMAIL", "E-mail"), ("PHONE", "Phone")],
+                        max_length=8,
+                        verbose_name="Contact method",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="contact_name",
+                    field=models.CharField(max_length=120, verbose_name="contact name"),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="contact_phone",
+                    field=models.CharField(blank=True, max_length=40, verbose_name="contact phone"),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="country",
+                    field=models.CharField(max_length=2, verbose_name="Country"),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="customer",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.customer",
+                        verbose_name="Customer",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="description",
+                    field=models.TextField(max_length=10000, verbose_name="Description"),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="due_at",
+                    field=models.DateTimeField(verbose_name="First answer due"),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="ended_at",
+                    field=models.DateTimeField(blank=True, null=True, verbose_name="work ended"),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("TECHNICAL", "Technical"),
+                            ("BILLING", "Billing"),
+                            ("SUBSCRIPTION", "Subscription management"),
+                            ("PRESALES", "Presales"),
+                            ("ADVISORY", "Advisory"),
+                        ],
+                        default="TECHNICAL",
+                        max_length=12,
+                        verbose_name="Kind",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="number",
+                    field=models.CharField(
+                        max_length=15, unique=True, verbose_name="request number"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="opened_at",
+                    field=models.DateTimeField(verbose_name="Opened"),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="partner",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.partner",
+                        verbose_name="Partner",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="plan",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="support_requests",
+                        to="benefits.plan",
+                        verbose_name="Plan",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="portal",
+                    field=models.CharField(
+                        choices=[
+                            ("SUPPORT_FOR_BUSINESS", "Support for Business"),
+                            ("API", "API"),
+                            ("AZURE", "Azure"),
+                            ("MICROSOFT_365", "Microsoft 365"),
+                            ("DYNAMICS_365", "Dynamics 365"),
+                            ("LIFECYCLE_SERVICES", "Lifecycle Services"),
+                            ("PARTNER_CENTER", "Partner Center"),
+                        ],
+                        max_length=24,
+                        verbose_name="Portal",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="product_family",
+                    field=models.CharField(max_length=60, verbose_name="Product family"),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="product_version",
+                    field=models.CharField(max_length=60, verbose_name="product version"),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="require_24x7",
+                    field=models.BooleanField(default=False, verbose_name="24x7"),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="severity",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[
+                            ("A", "A - Critical business impact"),
+                            ("B", "B - Moderate business impact"),
+                            ("C", "C - Minimal business impact"),
+                        ],
+                        max_length=1,
+                        null=True,
+                        verbose_name="Severity",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="state",
+                    field=models.CharField(
+                        choices=[
+                            ("OPEN", "Open"),
+                            ("IN_PROGRESS", "In progress"),
+                            ("WAITING_FOR_PARTNER", "Waiting for partner"),
+                            ("RESOLVED", "Resolved"),
+                            ("CLOSED", "Closed"),
+                        ],
+                        default="OPEN",
+                        max_length=20,
+                        verbose_name="State",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="state_changed_at",
+                    field=models.DateTimeField(verbose_name="state changed"),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="time_zone",
+                    field=models.CharField(max_length=64, verbose_name="Time zone"),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="title",
+                    field=models.CharField(max_length=200, verbose_name="Title"),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="topic",
+                    field=models.CharField(
+                        blank=True, default="", max_length=120, verbose_name="Topic"
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="supportrequest",
+                    name="tried",
+                    field=models.TextField(blank=True, max_length=10000, verbose_name="Tried"),
+                ),
+            ]
+        )
     ]
