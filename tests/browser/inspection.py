@@ -11,8 +11,9 @@ from playwright.sync_api import Page
 from tests.browser.window import DESKTOP
 
 HEIGHT = 900
-# 640 px are a desktop at 200 %, 320 px one at 400 % or the smallest telephone.
-WIDE, MAGNIFIED, NARROWEST = DESKTOP["width"], 640, 320
+# 640 px are a desktop at 200 %, 320 px one at 400 % or the smallest telephone; from 900 px on the
+# navigation stands beside the page, and leaves it the least room.
+WIDE, BESIDE_NAVIGATION, MAGNIFIED, NARROWEST = DESKTOP["width"], 900, 640, 320
 SCHEMES = ("light", "dark")
 OF_COLORS = ("color-contrast", "link-in-text-block")
 # Target sizes are WCAG 2.2 AA, but axe leaves them out unless asked.
@@ -58,8 +59,14 @@ OUT_OF_ITS_BOX = """() => {
     if ([...range.getClientRects()].map(r => r.toJSON()).some(isOut))
       found.push(`out of ${box.tagName}.${box.className}: ${node.data.trim()}`);
   }
+  const isOut = (element, column) => getComputedStyle(column).overflowX === "visible"
+    && element.getBoundingClientRect().right > column.getBoundingClientRect().right + 1;
+  for (const table of document.querySelectorAll("main table"))
+    if (table.checkVisibility() && isOut(table, table.parentElement))
+      found.push(`out of ${table.parentElement.className}: ${table.innerText.slice(0, 60)}`);
   return found;
 }"""
+OPEN_ALL = "document.querySelectorAll('main details').forEach(details => details.open = true)"
 # Colors come from tags, classes and states, an element's own and those around it, and never from
 # width or place. Elements that are alike in all that are of one kind.
 NEW_KINDS = """known => {
@@ -105,11 +112,7 @@ class Inspector:
                 f"{name}, {scheme}, {width} px: {text}" for text in self._colors(page, scheme)
             ]
         found += [f"{name}, {width} px: {text}" for text in violations(page, rules=LAYOUT)]
-        for width in (NARROWEST, MAGNIFIED):
-            page.set_viewport_size({"width": width, "height": HEIGHT})
-            for check in (WIDER_THAN_THE_WINDOW, OUT_OF_ITS_BOX):
-                found += [f"{name}, {width} px: {text}" for text in page.evaluate(check)]
-        page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+        found += out_of_place(page, name)
         page.emulate_media(color_scheme="light")
         return found
 
@@ -120,6 +123,17 @@ class Inspector:
         found = list(violations(page, rules=COLORS)) if new else []
         page.evaluate("window.lookedAt = undefined")
         return found
+
+
+def out_of_place(page: Page, name: str) -> list[str]:
+    """Return what runs over an edge in any width, and leave the window as wide as it was."""
+    found: list[str] = []
+    for width in (NARROWEST, MAGNIFIED, BESIDE_NAVIGATION, WIDE):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        for check in (WIDER_THAN_THE_WINDOW, OUT_OF_ITS_BOX):
+            found += [f"{name}, {width} px: {text}" for text in page.evaluate(check)]
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    return found
 
 
 def violations(page: Page, *, rules: dict[str, Any]) -> Iterator[str]:

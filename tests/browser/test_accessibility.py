@@ -1,5 +1,6 @@
 """No page violates a rule of axe, in light or dark, wide or narrow, nor scrolls sideways."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from scripts.servers import HOST
 from tests.browser import addresses, too_often, tours
-from tests.browser.inspection import Inspector
+from tests.browser.inspection import OPEN_ALL, Inspector, out_of_place
 from tests.browser.tours import Tour
 from tests.world.server import Server
 
@@ -37,6 +38,21 @@ def test_no_page_violates_a_rule_or_scrolls_sideways(page: Page, server: Server,
         for url in urls:
             page.goto(url)
             found += inspector.inspect(page, url)
+
+    assert found == []
+
+
+@pytest.mark.parametrize("tour", addresses.TOURS)
+def test_no_page_with_everything_open_runs_over_an_edge_in_the_language_of_long_words(
+    open_window: Callable[..., Page], server: Server, tour: str
+) -> None:
+    page, found = open_window(locale="ru"), []
+    for session, urls in server.world.call(addresses.stops, tour=tour):
+        enter(page, session)
+        for url in urls:
+            page.goto(url)
+            page.evaluate(OPEN_ALL)
+            found += out_of_place(page, url)
 
     assert found == []
 

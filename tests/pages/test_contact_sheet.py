@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from scripts.contact_sheet import Studio
-from scripts.sights import NOBODY, Answer, Opens, all_sights
+from scripts.sights import EVERYTHING, NOBODY, OTHERS, STATES, Answer, Opens, all_sights
 from scripts.tours import TOURS
 from tests.pages.doors import NO_PAGES, PAGES
 from tests.pages.visits import client_of
@@ -31,9 +31,12 @@ def opens_as(who: str) -> Opens:
     return opens
 
 
-def test_every_page_is_on_the_contact_sheet():
-    found = {sight.route for sight in all_sights(opens_as)}
+def test_every_page_and_kind_of_account_is_on_the_contact_sheet():
+    sights = list(all_sights(opens_as))
+    found = {sight.route for sight in sights}
     on_tour = set[str]().union(*(tour.shows for tour in TOURS))
+
+    assert {sight.who for sight in sights} == {*EVERYTHING, *STATES, *OTHERS}
 
     assert PAGES - found - on_tour == set()
     assert (found | on_tour) & set(NO_PAGES) == set()
