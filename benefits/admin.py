@@ -87,7 +87,7 @@ class PlanAdmin(ReadOnlyAdmin):
         "its partner."
     )
     list_display = (
-        *("public_id", "partner", "name", "allotment", "remaining", "used", "adjusted"),
+        *("public_id", "partner", "__str__", "allotment", "remaining", "used", "adjusted"),
         "expired",
     )
     list_select_related = ("package__partner", "package__membership", "package__purchase")

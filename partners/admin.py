@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from partners.models import Affiliation, ApiClient, Customer, Partner, RoleAssignment, User
 from partners.services.accounts import change_account, create_account
@@ -49,6 +49,7 @@ class UserAdmin(ReadOnlyAdmin):
         "its owner and to its partners. A new account has no password: its owner "
         "asks for one with “Forgot your password?”."
     )
+    add_label = gettext_lazy("Create a staff account")
     views = ("changelist", "change", "add")
     form = AccountForm
     list_display = ("name", "email", "kind", "staff_kind", "is_active", "created_at")
@@ -193,11 +194,26 @@ class ApiClientAdmin(ReadOnlyAdmin):
         "Read-only: Global admins and commands register and revoke clients, and "
         "give them new secrets."
     )
-    list_display = ("client_id", "name", "partner", "registered_at", "last_token_at", "revoked_at")
+    list_display = (
+        *("identifier", "given_name", "partner", "registered_at", "last_token_at"),
+        "revoked_at",
+    )
     list_select_related = ("partner",)
     search_fields = ("client_id__exact",)
     search_help_text = gettext_lazy("The client's id")
     fields = (
-        *("client_id", "name", "partner", "user", "scopes", "registered_at", "registered_by"),
-        *("secret_changed_at", "last_token_at", "revoked_at", "revoked_by"),
+        *("identifier", "given_name", "partner", "user", "scopes", "registered_at"),
+        *("registered_by", "secret_changed_at", "last_token_at", "revoked_at", "revoked_by"),
     )
+    readonly_fields = fields
+
+    # The toolkit has English names only for these two of its columns.
+    @admin.display(description=gettext_lazy("Client ID"))
+    def identifier(self, client: ApiClient) -> str:
+        """Return the client's id."""
+        return client.client_id
+
+    @admin.display(description=pgettext_lazy("API client", "Name"))
+    def given_name(self, client: ApiClient) -> str:
+        """Return what its owners call it."""
+        return client.name

@@ -15,9 +15,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern
 from django.utils.functional import Promise, cached_property
-from django.utils.translation import gettext_lazy
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy, gettext_noop
 
 MOST_LISTED = 1_000
+# What Django's own pages say, and Django has not in each of the portal's languages.
+SAID_BY_DJANGO = (
+    gettext_noop("Model name"),
+    gettext_noop("Add link"),
+    gettext_noop("Change or view list link"),
+    gettext_noop("Error:"),
+)
 
 if TYPE_CHECKING:
     # Generic to the type checker only.
@@ -40,6 +48,11 @@ class BoundedPaginator(AnyPaginator):
 class BoundedList(ChangeList):
     """A list that never reads more rows than it shows, also where there are few."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Django's title bends the name into a sentence, which needs another case in Russian.
+        self.title = capfirst(str(self.opts.verbose_name_plural))
+
     def get_results(self, request: HttpRequest) -> None:
         """Read one page."""
         super().get_results(request)
@@ -51,6 +64,8 @@ class ReadOnlyAdmin(AnyModelAdmin):
     """Shows the rows of a model to administrators; whoever wants to write is told where to."""
 
     note: ClassVar[Promise | str] = gettext_lazy("Read-only.")
+    # What adding a row does, where that can be done.
+    add_label: ClassVar[Promise | str] = ""
     # What of the admin's own addresses there is.
     views: ClassVar[tuple[str, ...]] = ("changelist", "change")
 
@@ -69,6 +84,18 @@ class ReadOnlyAdmin(AnyModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return what reads the rows of a list."""
         return BoundedList
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Head the page by what it shows, as `BoundedList` does; a new row by what adding does."""
+        title = self.add_label if object_id is None else capfirst(self.opts.verbose_name)
+        context = {"title": title, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
 
     def get_urls(self) -> list[URLPattern]:
         """Return the addresses of what can be done, and no others."""

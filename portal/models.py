@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from portal import audit_words
 from portal.append_only import History
@@ -56,26 +57,32 @@ class AuditRecord(History):
     Partner and target are named by their public ids, so the ground need not know their tables.
     """
 
-    action = models.CharField(max_length=80)
+    action = models.CharField(_("action"), max_length=80)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Who"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
-    partner_mpn_id = models.CharField(max_length=7, blank=True)
-    target_kind = models.CharField(max_length=40, blank=True)
-    target_id = models.CharField(max_length=64, blank=True)
-    refusal_code = models.CharField(max_length=40, blank=True)
-    facts = models.JSONField(default=dict)
-    occurred_at = models.DateTimeField()
+    partner_mpn_id = models.CharField(_("MPN ID"), max_length=7, blank=True)
+    target_kind = models.CharField(_("kind of target"), max_length=40, blank=True)
+    target_id = models.CharField(_("target ID"), max_length=64, blank=True)
+    refusal_code = models.CharField(_("refusal code"), max_length=40, blank=True)
+    facts = models.JSONField(_("Details"), default=dict)
+    occurred_at = models.DateTimeField(_("When"))
     recorded_at = models.DateTimeField(auto_now_add=True)
     channel = models.CharField(
-        max_length=10, choices=[(channel.value, channel.value) for channel in Channel]
+        _("channel"), max_length=10, choices=[(channel.value, channel.value) for channel in Channel]
     )
-    address = models.GenericIPAddressField(null=True)
-    request_id = models.CharField(max_length=64)
+    address = models.GenericIPAddressField(_("IP address"), null=True)
+    request_id = models.CharField(_("Request ID"), max_length=64)
 
     objects = AuditRecordQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("audit record")
+        verbose_name_plural = _("audit records")
         constraints = [
             models.CheckConstraint(
                 condition=Q(channel__in=[channel.value for channel in Channel]),
@@ -112,7 +119,7 @@ class AuditRecord(History):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.target_id} {self.refusal_code or 'done'}"
+        return " ".join(filter(None, (self.action, self.target_id, self.refusal_code)))
 
 
 class IdempotencyKey(models.Model):

@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("CORE", "Core membership"), ("ACTION_PACK", "Action Pack")],
                         max_length=12,
+                        verbose_name="Kind",
                     ),
                 ),
                 (
@@ -57,6 +58,7 @@ class Migration(migrations.Migration):
                         choices=[("SILVER", "Silver competency"), ("GOLD", "Gold competency")],
                         max_length=6,
                         null=True,
+                        verbose_name="Level",
                     ),
                 ),
                 ("starts_on", models.DateField(verbose_name="Starts on")),
@@ -68,6 +70,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="memberships",
                         to="partners.partner",
+                        verbose_name="Partner",
                     ),
                 ),
                 (
@@ -78,6 +81,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="successor",
                         to="benefits.membership",
+                        verbose_name="previous membership",
                     ),
                 ),
             ],
@@ -133,6 +137,8 @@ class Migration(migrations.Migration):
                         name="benefits_membership_once",
                     ),
                 ],
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
             },
         ),
         migrations.CreateModel(
@@ -174,15 +180,17 @@ class Migration(migrations.Migration):
                             ("Windows and Devices", "Windows and Devices"),
                         ],
                         max_length=60,
+                        verbose_name="Competency",
                     ),
                 ),
-                ("attained_on", models.DateField()),
+                ("attained_on", models.DateField(verbose_name="Attained on")),
                 (
                     "membership",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="competencies",
                         to="benefits.membership",
+                        verbose_name="Membership",
                     ),
                 ),
             ],
@@ -220,6 +228,8 @@ class Migration(migrations.Migration):
                         name="benefits_competency_known",
                     ),
                 ],
+                "verbose_name": "competency",
+                "verbose_name_plural": "competencies",
             },
         ),
         migrations.CreateModel(
@@ -239,16 +249,18 @@ class Migration(migrations.Migration):
                             ("PREMIER", "Premier Support for Partners"),
                         ],
                         max_length=10,
+                        verbose_name="Support plan",
                     ),
                 ),
-                ("number", models.PositiveSmallIntegerField()),
-                ("bought_at", models.DateTimeField()),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                ("bought_at", models.DateTimeField(verbose_name="bought")),
                 (
                     "bought_by",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="bought by",
                     ),
                 ),
                 (
@@ -257,6 +269,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="purchases",
                         to="partners.partner",
+                        verbose_name="Partner",
                     ),
                 ),
             ],
@@ -275,6 +288,8 @@ class Migration(migrations.Migration):
                         name="benefits_purchase_counts_from_one",
                     ),
                 ],
+                "verbose_name": "purchase",
+                "verbose_name_plural": "purchases",
             },
         ),
         migrations.CreateModel(
@@ -286,9 +301,14 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("starts_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="public ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(verbose_name="Starts")),
+                ("ends_at", models.DateTimeField(verbose_name="Ends")),
                 (
                     "membership",
                     models.OneToOneField(
@@ -297,6 +317,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="package",
                         to="benefits.membership",
+                        verbose_name="Membership",
                     ),
                 ),
                 (
@@ -305,6 +326,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="packages",
                         to="partners.partner",
+                        verbose_name="Partner",
                     ),
                 ),
                 (
@@ -315,6 +337,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="package",
                         to="benefits.purchase",
+                        verbose_name="purchase",
                     ),
                 ),
             ],
@@ -334,6 +357,8 @@ class Migration(migrations.Migration):
                         name="benefits_package_of_one_source",
                     ),
                 ],
+                "verbose_name": "package",
+                "verbose_name_plural": "packages",
             },
         ),
         migrations.CreateModel(
@@ -345,16 +370,22 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("starts_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
-                ("requested_at", models.DateTimeField()),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="public ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(verbose_name="Starts")),
+                ("ends_at", models.DateTimeField(verbose_name="Ends")),
+                ("requested_at", models.DateTimeField(verbose_name="requested")),
                 (
                     "requested_by",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="requested by",
                     ),
                 ),
                 (
@@ -363,6 +394,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="contract",
                         to="benefits.package",
+                        verbose_name="package",
                     ),
                 ),
             ],
@@ -378,6 +410,8 @@ class Migration(migrations.Migration):
                         name="benefits_contract_starts_after_request",
                     ),
                 ],
+                "verbose_name": "contract",
+                "verbose_name_plural": "contracts",
             },
         ),
         migrations.CreateModel(
@@ -389,7 +423,12 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="public ID"
+                    ),
+                ),
                 (
                     "benefit",
                     models.CharField(
@@ -400,6 +439,7 @@ class Migration(migrations.Migration):
                             ("TPD_ADVISORY", "Technical presales and deployment"),
                         ],
                         max_length=30,
+                        verbose_name="Benefit",
                     ),
                 ),
                 (
@@ -413,32 +453,45 @@ class Migration(migrations.Migration):
                         ],
                         max_length=12,
                         null=True,
+                        verbose_name="Products",
                     ),
                 ),
                 (
                     "unit",
                     models.CharField(
-                        choices=[("INCIDENT", "incident"), ("HOUR", "hour")], max_length=10
+                        choices=[("INCIDENT", "incident"), ("HOUR", "hour")],
+                        max_length=10,
+                        verbose_name="unit",
                     ),
                 ),
-                ("name", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
                 (
                     "allotment",
                     models.PositiveIntegerField(
-                        blank=True, help_text="Empty: unlimited.", null=True
+                        blank=True,
+                        help_text="Empty: unlimited.",
+                        null=True,
+                        verbose_name="allotment",
                     ),
                 ),
-                ("remaining", models.PositiveIntegerField(blank=True, null=True)),
-                ("used", models.PositiveIntegerField(default=0)),
-                ("adjusted", models.IntegerField(default=0)),
-                ("expired", models.PositiveIntegerField(default=0)),
-                ("last_number", models.PositiveIntegerField(default=0)),
+                (
+                    "remaining",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="Remaining"),
+                ),
+                ("used", models.PositiveIntegerField(default=0, verbose_name="Used")),
+                ("adjusted", models.IntegerField(default=0, verbose_name="Adjusted")),
+                ("expired", models.PositiveIntegerField(default=0, verbose_name="Lapsed")),
+                (
+                    "last_number",
+                    models.PositiveIntegerField(default=0, verbose_name="number of the last entry"),
+                ),
                 (
                     "package",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="plans",
                         to="benefits.package",
+                        verbose_name="package",
                     ),
                 ),
             ],
@@ -541,6 +594,8 @@ class Migration(migrations.Migration):
                         name="benefits_plan_never_overspent",
                     ),
                 ],
+                "verbose_name": "plan",
+                "verbose_name_plural": "plans",
             },
         ),
         migrations.CreateModel(
@@ -552,7 +607,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("number", models.PositiveIntegerField()),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
                 (
                     "kind",
                     models.CharField(
@@ -564,13 +619,22 @@ class Migration(migrations.Migration):
                             ("ADJUST", "Adjusted"),
                         ],
                         max_length=10,
+                        verbose_name="Kind",
                     ),
                 ),
-                ("quantity", models.IntegerField()),
-                ("remaining_after", models.PositiveIntegerField(blank=True, null=True)),
-                ("request_number", models.CharField(blank=True, max_length=15, null=True)),
-                ("reason", models.CharField(blank=True, max_length=200)),
-                ("occurred_at", models.DateTimeField()),
+                ("quantity", models.IntegerField(verbose_name="Quantity")),
+                (
+                    "remaining_after",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="Remaining"),
+                ),
+                (
+                    "request_number",
+                    models.CharField(
+                        blank=True, max_length=15, null=True, verbose_name="request number"
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="Reason")),
+                ("occurred_at", models.DateTimeField(verbose_name="When")),
                 (
                     "actor",
                     models.ForeignKey(
@@ -579,6 +643,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="By",
                     ),
                 ),
                 (
@@ -587,6 +652,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="entries",
                         to="benefits.plan",
+                        verbose_name="Plan",
                     ),
                 ),
             ],
@@ -653,6 +719,8 @@ class Migration(migrations.Migration):
                         name="benefits_ledgerentry_unlimited_only_used",
                     ),
                 ],
+                "verbose_name": "ledger entry",
+                "verbose_name_plural": "ledger entries",
             },
         ),
         migrations.CreateModel(
@@ -668,29 +736,41 @@ class Migration(migrations.Migration):
                 (
                     "position",
                     models.PositiveBigIntegerField(
-                        blank=True, editable=False, null=True, unique=True
+                        blank=True, editable=False, null=True, unique=True, verbose_name="position"
                     ),
                 ),
                 (
                     "type",
                     models.CharField(
                         choices=[
-                            ("ACTIVATED", "Activated"),
-                            ("LINKED", "Linked"),
-                            ("CONSUMED", "Consumed"),
+                            ("ACTIVATED", "Benefits activated"),
+                            ("LINKED", "New link"),
+                            ("CONSUMED", "Used"),
                             ("RETURNED", "Returned"),
-                            ("EXPIRED", "Expired"),
+                            ("EXPIRED", "Lapsed"),
                             ("ADJUSTED", "Adjusted"),
-                            ("THRESHOLD", "Threshold"),
+                            ("THRESHOLD", "Threshold reached"),
                         ],
                         max_length=10,
+                        verbose_name="Kind",
                     ),
                 ),
-                ("quantity", models.IntegerField(blank=True, null=True)),
-                ("remaining_after", models.PositiveIntegerField(blank=True, null=True)),
-                ("request_number", models.CharField(blank=True, max_length=15, null=True)),
-                ("percent", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("occurred_at", models.DateTimeField()),
+                ("quantity", models.IntegerField(blank=True, null=True, verbose_name="Quantity")),
+                (
+                    "remaining_after",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="Remaining"),
+                ),
+                (
+                    "request_number",
+                    models.CharField(
+                        blank=True, max_length=15, null=True, verbose_name="request number"
+                    ),
+                ),
+                (
+                    "percent",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="percent"),
+                ),
+                ("occurred_at", models.DateTimeField(verbose_name="When")),
                 ("recorded_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "account",
@@ -701,6 +781,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="Account",
                     ),
                 ),
                 (
@@ -710,6 +791,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="partners.partner",
+                        verbose_name="Partner",
                     ),
                 ),
                 (
@@ -719,6 +801,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="events",
                         to="benefits.package",
+                        verbose_name="package",
                     ),
                 ),
                 (
@@ -730,6 +813,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="benefits.plan",
+                        verbose_name="Plan",
                     ),
                 ),
             ],
@@ -843,6 +927,8 @@ class Migration(migrations.Migration):
                         name="benefits_event_position_from_one",
                     ),
                 ],
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
             },
         ),
         migrations.CreateModel(
@@ -909,17 +995,19 @@ class Migration(migrations.Migration):
                             ("COPIED", "from the previous contract"),
                         ],
                         max_length=10,
+                        verbose_name="method",
                     ),
                 ),
-                ("linked_at", models.DateTimeField()),
-                ("dropped_at", models.DateTimeField(blank=True, null=True)),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ("linked_at", models.DateTimeField(verbose_name="Linked")),
+                ("dropped_at", models.DateTimeField(blank=True, null=True, verbose_name="Dropped")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="Revoked")),
                 (
                     "contract",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="links",
                         to="benefits.contract",
+                        verbose_name="Contract",
                     ),
                 ),
                 (
@@ -930,6 +1018,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="revoked by",
                     ),
                 ),
                 (
@@ -938,6 +1027,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="links",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="User",
                     ),
                 ),
             ],
@@ -957,6 +1047,8 @@ class Migration(migrations.Migration):
                         name="benefits_link_revoked_all_or_nothing",
                     ),
                 ],
+                "verbose_name": "link",
+                "verbose_name_plural": "links",
             },
         ),
     ]

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from benefits.models.plans import Package
 from partners.models import User
@@ -20,14 +21,20 @@ class Contract(models.Model):
     Between `requested_at` and `starts_at` the package is pending and the pair hidden.
     """
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    package = models.OneToOneField(Package, on_delete=models.PROTECT, related_name="contract")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    requested_at = models.DateTimeField()
-    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
+    package = models.OneToOneField(
+        Package, verbose_name=_("package"), on_delete=models.PROTECT, related_name="contract"
+    )
+    starts_at = models.DateTimeField(_("Starts"))
+    ends_at = models.DateTimeField(_("Ends"))
+    requested_at = models.DateTimeField(_("requested"))
+    requested_by = models.ForeignKey(
+        User, verbose_name=_("requested by"), on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
+        verbose_name = _("contract")
+        verbose_name_plural = _("contracts")
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at__gte=F("starts_at")), name="benefits_contract_runs_forward"
@@ -40,7 +47,7 @@ class Contract(models.Model):
         indexes = [models.Index(fields=["ends_at", "id"], name="benefits_contract_ends")]
 
     def __str__(self) -> str:
-        return f"Contract {self.public_id}"
+        return str(self.public_id)
 
 
 class IssuedId(models.Model):
@@ -101,19 +108,30 @@ class Link(models.Model):
         ONE_CLICK = "ONE_CLICK", _("with one click")
         COPIED = "COPIED", _("from the previous contract")
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="links")
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="links")
-    method = models.CharField(max_length=10, choices=Method.choices)
-    linked_at = models.DateTimeField()
-    dropped_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    user = models.ForeignKey(
+        User, verbose_name=_("User"), on_delete=models.PROTECT, related_name="links"
+    )
+    contract = models.ForeignKey(
+        Contract, verbose_name=_("Contract"), on_delete=models.PROTECT, related_name="links"
+    )
+    method = models.CharField(_("method"), max_length=10, choices=Method.choices)
+    linked_at = models.DateTimeField(_("Linked"))
+    dropped_at = models.DateTimeField(_("Dropped"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("Revoked"), null=True, blank=True)
     revoked_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        User,
+        verbose_name=_("revoked by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
 
     objects = LinkQuerySet.as_manager()
 
     class Meta:
+        verbose_name = pgettext_lazy("to a contract", "link")
+        verbose_name_plural = pgettext_lazy("to a contract", "links")
         constraints = [
             models.UniqueConstraint(fields=["user", "contract"], name="benefits_link_once"),
             models.CheckConstraint(
@@ -128,7 +146,7 @@ class Link(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} uses {self.contract}"
+        return f"{self.user}, {self.contract}"
 
     @property
     def is_in_force(self) -> bool:

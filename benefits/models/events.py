@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from benefits.models.contracts import Link
 from benefits.models.memberships import mpn_partners_of
@@ -57,38 +58,64 @@ class Event(models.Model):
     """
 
     class Type(models.TextChoices):
-        ACTIVATED = "ACTIVATED"
-        LINKED = "LINKED"
-        CONSUMED = "CONSUMED"
-        RETURNED = "RETURNED"
-        EXPIRED = "EXPIRED"
-        ADJUSTED = "ADJUSTED"
-        THRESHOLD = "THRESHOLD"
+        ACTIVATED = "ACTIVATED", _("Benefits activated")
+        LINKED = "LINKED", _("New link")
+        CONSUMED = "CONSUMED", _("Used")
+        RETURNED = "RETURNED", _("Returned")
+        EXPIRED = "EXPIRED", _("Lapsed")
+        ADJUSTED = "ADJUSTED", _("Adjusted")
+        THRESHOLD = "THRESHOLD", _("Threshold reached")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    position = models.PositiveBigIntegerField(unique=True, null=True, blank=True, editable=False)
-    type = models.CharField(max_length=10, choices=Type.choices)
+    position = models.PositiveBigIntegerField(
+        _("position"), unique=True, null=True, blank=True, editable=False
+    )
+    type = models.CharField(_("Kind"), max_length=10, choices=Type.choices)
     # Read by package and position; the other keys are followed, never searched.
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", db_index=False)
+    partner = models.ForeignKey(
+        Partner,
+        verbose_name=_("Partner"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
     package = models.ForeignKey(
-        Package, on_delete=models.PROTECT, related_name="events", db_index=False
+        Package,
+        verbose_name=_("package"),
+        on_delete=models.PROTECT,
+        related_name="events",
+        db_index=False,
     )
     plan = models.ForeignKey(
-        Plan, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        Plan,
+        verbose_name=_("Plan"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
-    quantity = models.IntegerField(null=True, blank=True)
-    remaining_after = models.PositiveIntegerField(null=True, blank=True)
-    request_number = models.CharField(max_length=15, null=True, blank=True)
-    percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    quantity = models.IntegerField(_("Quantity"), null=True, blank=True)
+    remaining_after = models.PositiveIntegerField(_("Remaining"), null=True, blank=True)
+    request_number = models.CharField(_("request number"), max_length=15, null=True, blank=True)
+    percent = models.PositiveSmallIntegerField(_("percent"), null=True, blank=True)
     account = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        User,
+        verbose_name=_("Account"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
-    occurred_at = models.DateTimeField()
+    occurred_at = models.DateTimeField(_("When"))
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     objects = EventQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
         constraints = [
             models.CheckConstraint(
                 condition=Q(
@@ -154,7 +181,8 @@ class Event(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.position or 'unpublished'}: {self.type}"
+        name = self.get_type_display()
+        return f"{self.position}: {name}" if self.position else name
 
 
 class FeedHead(models.Model):

@@ -25,19 +25,27 @@ class LedgerEntry(History):
         EXPIRE = "EXPIRE", _("Lapsed")
         ADJUST = "ADJUST", _("Adjusted")
 
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="entries")
-    number = models.PositiveIntegerField()
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    quantity = models.IntegerField()
-    remaining_after = models.PositiveIntegerField(null=True, blank=True)
-    request_number = models.CharField(max_length=15, null=True, blank=True)
-    reason = models.CharField(max_length=200, blank=True)
-    actor = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    plan = models.ForeignKey(
+        Plan, verbose_name=_("Plan"), on_delete=models.PROTECT, related_name="entries"
     )
-    occurred_at = models.DateTimeField()
+    number = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices)
+    quantity = models.IntegerField(_("Quantity"))
+    remaining_after = models.PositiveIntegerField(_("Remaining"), null=True, blank=True)
+    request_number = models.CharField(_("request number"), max_length=15, null=True, blank=True)
+    reason = models.CharField(_("Reason"), max_length=200, blank=True)
+    actor = models.ForeignKey(
+        User,
+        verbose_name=_("By"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    occurred_at = models.DateTimeField(_("When"))
 
     class Meta:
+        verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger entries")
         constraints = [
             models.UniqueConstraint(
@@ -70,4 +78,4 @@ class LedgerEntry(History):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number}: {self.kind} {self.quantity:+}"
+        return f"{self.number}: {self.get_kind_display()} {self.quantity:+}"

@@ -51,14 +51,21 @@ class Membership(models.Model):
     looks again.
     """
 
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="memberships")
-    kind = models.CharField(max_length=12, choices=MembershipKind.choices)
-    level = models.CharField(max_length=6, choices=Level.choices, null=True, blank=True)
+    partner = models.ForeignKey(
+        Partner, verbose_name=_("Partner"), on_delete=models.PROTECT, related_name="memberships"
+    )
+    kind = models.CharField(_("Kind"), max_length=12, choices=MembershipKind.choices)
+    level = models.CharField(_("Level"), max_length=6, choices=Level.choices, null=True, blank=True)
     starts_on = models.DateField(_("Starts on"))
     anniversary_on = models.DateField(_("Anniversary"))
     ended_on = models.DateField(_("Ended on"), null=True, blank=True)
     predecessor = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successor"
+        "self",
+        verbose_name=_("previous membership"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successor",
     )
 
     package: "Package"
@@ -67,6 +74,8 @@ class Membership(models.Model):
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
         constraints = [
             models.CheckConstraint(
                 # Not null as well: a CHECK whose answer is unknown lets the row pass.
@@ -116,12 +125,18 @@ class Competency(models.Model):
     """A competency attained under a core membership; it shares the membership's anniversary."""
 
     membership = models.ForeignKey(
-        Membership, on_delete=models.PROTECT, related_name="competencies"
+        Membership,
+        verbose_name=_("Membership"),
+        on_delete=models.PROTECT,
+        related_name="competencies",
     )
-    name = models.CharField(max_length=60, choices=[(name, name) for name in COMPETENCIES])
-    attained_on = models.DateField()
+    name = models.CharField(
+        _("Competency"), max_length=60, choices=[(name, name) for name in COMPETENCIES]
+    )
+    attained_on = models.DateField(_("Attained on"))
 
     class Meta:
+        verbose_name = _("competency")
         verbose_name_plural = _("competencies")
         constraints = [
             models.UniqueConstraint(fields=["membership", "name"], name="benefits_competency_once"),

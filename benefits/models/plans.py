@@ -19,6 +19,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from benefits.allotments import FEW_LEFT_PERCENT, Benefit, Scope, Unit
 from benefits.models.memberships import Membership, mpn_partners_of, partners_of
@@ -88,22 +90,36 @@ class Package(models.Model):
     here as well as there: every list begins at the partner, and verification holds them together.
     """
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="packages")
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
+    partner = models.ForeignKey(
+        Partner, verbose_name=_("Partner"), on_delete=models.PROTECT, related_name="packages"
+    )
     membership = models.OneToOneField(
-        Membership, on_delete=models.PROTECT, related_name="package", null=True, blank=True
+        Membership,
+        verbose_name=_("Membership"),
+        on_delete=models.PROTECT,
+        related_name="package",
+        null=True,
+        blank=True,
     )
     purchase = models.OneToOneField(
-        Purchase, on_delete=models.PROTECT, related_name="package", null=True, blank=True
+        Purchase,
+        verbose_name=_("purchase"),
+        on_delete=models.PROTECT,
+        related_name="package",
+        null=True,
+        blank=True,
     )
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
+    starts_at = models.DateTimeField(_("Starts"))
+    ends_at = models.DateTimeField(_("Ends"))
 
     contract: "Contract"
 
     objects = PackageQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("package")
+        verbose_name_plural = _("packages")
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at__gte=F("starts_at")), name="benefits_package_runs_forward"
@@ -117,7 +133,7 @@ class Package(models.Model):
         indexes = [models.Index(fields=["ends_at", "id"], name="benefits_package_ends")]
 
     def __str__(self) -> str:
-        return f"Package of {self.membership or self.purchase}"
+        return str(self.membership or self.purchase)
 
     @property
     def source(self) -> str:
@@ -290,23 +306,31 @@ class Plan(models.Model):
     database ties them together, `manage.py verify_ledger` recomputes them.
     """
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="plans")
-    benefit = models.CharField(max_length=30, choices=Benefit.choices)
-    scope = models.CharField(max_length=12, choices=Scope.choices, null=True, blank=True)
-    unit = models.CharField(max_length=10, choices=Unit.choices)
-    name = models.CharField(max_length=60)
-    allotment = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: unlimited.")
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
+    package = models.ForeignKey(
+        Package, verbose_name=_("package"), on_delete=models.PROTECT, related_name="plans"
+    )
+    benefit = models.CharField(_("Benefit"), max_length=30, choices=Benefit.choices)
+    scope = models.CharField(
+        _("Products"), max_length=12, choices=Scope.choices, null=True, blank=True
+    )
+    unit = models.CharField(_("unit"), max_length=10, choices=Unit.choices)
+    name = models.CharField(pgettext_lazy("plan", "name"), max_length=60)
+    allotment = models.PositiveIntegerField(
+        _("allotment"), null=True, blank=True, help_text=_("Empty: unlimited.")
+    )
 
-    remaining = models.PositiveIntegerField(null=True, blank=True)
-    used = models.PositiveIntegerField(default=0)
-    adjusted = models.IntegerField(default=0)
-    expired = models.PositiveIntegerField(default=0)
-    last_number = models.PositiveIntegerField(default=0)
+    remaining = models.PositiveIntegerField(_("Remaining"), null=True, blank=True)
+    used = models.PositiveIntegerField(_("Used"), default=0)
+    adjusted = models.IntegerField(_("Adjusted"), default=0)
+    expired = models.PositiveIntegerField(_("Lapsed"), default=0)
+    last_number = models.PositiveIntegerField(_("number of the last entry"), default=0)
 
     objects = PlanQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("plan")
+        verbose_name_plural = _("plans")
         constraints = [
             models.UniqueConstraint(fields=["package", "benefit"], name="benefits_plan_once"),
             models.CheckConstraint(
@@ -348,7 +372,7 @@ class Plan(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.label
 
     @property
     def label(self) -> str:

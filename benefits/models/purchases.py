@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from benefits.support_plans import Offer
 from partners.models import Partner, User
@@ -15,13 +16,19 @@ class Purchase(models.Model):
     same last year cannot both write the next.
     """
 
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="purchases")
-    offer = models.CharField(max_length=10, choices=Offer.choices)
-    number = models.PositiveSmallIntegerField()
-    bought_at = models.DateTimeField()
-    bought_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    partner = models.ForeignKey(
+        Partner, verbose_name=_("Partner"), on_delete=models.PROTECT, related_name="purchases"
+    )
+    offer = models.CharField(_("Support plan"), max_length=10, choices=Offer.choices)
+    number = models.PositiveSmallIntegerField(_("number"))
+    bought_at = models.DateTimeField(_("bought"))
+    bought_by = models.ForeignKey(
+        User, verbose_name=_("bought by"), on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
+        verbose_name = _("purchase")
+        verbose_name_plural = _("purchases")
         constraints = [
             models.UniqueConstraint(
                 fields=["partner", "offer", "number"], name="benefits_purchase_numbered_once"

@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                         ],
                         default="WORK",
                         max_length=10,
+                        verbose_name="Kind of account",
                     ),
                 ),
                 (
@@ -70,12 +71,16 @@ class Migration(migrations.Migration):
                         ],
                         max_length=20,
                         null=True,
+                        verbose_name="staff role",
                     ),
                 ),
-                ("language", models.CharField(blank=True, max_length=10)),
-                ("time_zone", models.CharField(blank=True, max_length=64)),
-                ("is_active", models.BooleanField(default=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("language", models.CharField(blank=True, max_length=10, verbose_name="Language")),
+                (
+                    "time_zone",
+                    models.CharField(blank=True, max_length=64, verbose_name="Time zone"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="Active")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
             ],
             options={
                 "indexes": [
@@ -130,6 +135,8 @@ class Migration(migrations.Migration):
                         name="partners_user_staff_kind_known",
                     ),
                 ],
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
             },
         ),
         migrations.CreateModel(
@@ -147,8 +154,8 @@ class Migration(migrations.Migration):
                 ("country", models.CharField(max_length=2, verbose_name="Country")),
                 ("in_mpn", models.BooleanField(verbose_name="Enrolled in MPN")),
                 ("in_csp", models.BooleanField(verbose_name="Enrolled in CSP")),
-                ("is_active", models.BooleanField(default=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("is_active", models.BooleanField(default=True, verbose_name="Active")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
             ],
             options={
                 "indexes": [
@@ -165,6 +172,8 @@ class Migration(migrations.Migration):
                         violation_error_message="An MPN ID has seven digits.",
                     )
                 ],
+                "verbose_name": "partner",
+                "verbose_name_plural": "partners",
             },
         ),
         migrations.CreateModel(
@@ -178,7 +187,7 @@ class Migration(migrations.Migration):
                 ),
                 ("mpn", models.BooleanField(verbose_name="Associated with MPN")),
                 ("csp", models.BooleanField(verbose_name="Associated with CSP")),
-                ("known_as", models.CharField(blank=True, max_length=120)),
+                ("known_as", models.CharField(blank=True, max_length=120, verbose_name="known as")),
                 (
                     "known_as_folded",
                     portal.fields.FoldedField(blank=True, max_length=240, source="known_as"),
@@ -189,6 +198,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="affiliations",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="User",
                     ),
                 ),
                 (
@@ -197,6 +207,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="affiliations",
                         to="partners.partner",
+                        verbose_name="Partner",
                     ),
                 ),
             ],
@@ -213,6 +224,8 @@ class Migration(migrations.Migration):
                         violation_error_message="Choose MPN, CSP or both.",
                     ),
                 ],
+                "verbose_name": "affiliation",
+                "verbose_name_plural": "affiliations",
             },
         ),
         migrations.CreateModel(
@@ -239,15 +252,17 @@ class Migration(migrations.Migration):
                             ("REPORT_VIEWER", "Report viewer"),
                         ],
                         max_length=30,
+                        verbose_name="role",
                     ),
                 ),
-                ("assigned_at", models.DateTimeField()),
+                ("assigned_at", models.DateTimeField(verbose_name="assigned")),
                 (
                     "affiliation",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="role_assignments",
                         to="partners.affiliation",
+                        verbose_name="affiliation",
                     ),
                 ),
                 (
@@ -257,6 +272,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="assigned by",
                     ),
                 ),
             ],
@@ -285,6 +301,8 @@ class Migration(migrations.Migration):
                         name="partners_roleassignment_role_known",
                     ),
                 ],
+                "verbose_name": "role assignment",
+                "verbose_name_plural": "role assignments",
             },
         ),
         migrations.CreateModel(
@@ -301,14 +319,15 @@ class Migration(migrations.Migration):
                 ("name_folded", portal.fields.FoldedField(max_length=240, source="name")),
                 ("domain", models.CharField(max_length=120, verbose_name="Domain")),
                 ("country", models.CharField(max_length=2, verbose_name="Country")),
-                ("is_active", models.BooleanField(default=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("is_active", models.BooleanField(default=True, verbose_name="Active")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "partner",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="customers",
                         to="partners.partner",
+                        verbose_name="Partner",
                     ),
                 ),
             ],
@@ -334,6 +353,8 @@ class Migration(migrations.Migration):
                         violation_error_message="Write the domain in lower case.",
                     ),
                 ],
+                "verbose_name": "customer",
+                "verbose_name_plural": "customers",
             },
         ),
         migrations.CreateModel(
@@ -459,11 +480,14 @@ class Migration(migrations.Migration):
                         verbose_name="CIMD expires at",
                     ),
                 ),
-                ("scopes", models.JSONField(default=list)),
-                ("registered_at", models.DateTimeField()),
-                ("secret_changed_at", models.DateTimeField()),
-                ("last_token_at", models.DateTimeField(blank=True, null=True)),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ("scopes", models.JSONField(default=list, verbose_name="Rights")),
+                ("registered_at", models.DateTimeField(verbose_name="Registered")),
+                ("secret_changed_at", models.DateTimeField(verbose_name="Secret since")),
+                (
+                    "last_token_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Last token"),
+                ),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="Revoked")),
                 (
                     "registered_by",
                     models.ForeignKey(
@@ -472,6 +496,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="registered by",
                     ),
                 ),
                 (
@@ -482,6 +507,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="revoked by",
                     ),
                 ),
                 (
@@ -490,6 +516,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="api_client",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="User",
                     ),
                 ),
                 (
@@ -500,6 +527,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="api_clients",
                         to="partners.partner",
+                        verbose_name="Partner",
                     ),
                 ),
             ],
@@ -526,6 +554,8 @@ class Migration(migrations.Migration):
                         name="partners_apiclient_revoked_all_or_nothing",
                     ),
                 ],
+                "verbose_name": "API client",
+                "verbose_name_plural": "API clients",
             },
         ),
     ]

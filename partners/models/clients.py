@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.models.people import Partner, User
 
@@ -53,25 +55,44 @@ class ApiClient(AbstractApplication):
     and tokens are stored as digests only.
     """
 
-    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="api_client")
+    user = models.OneToOneField(
+        User, verbose_name=_("User"), on_delete=models.PROTECT, related_name="api_client"
+    )
     partner = models.ForeignKey(
-        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="api_clients"
+        Partner,
+        verbose_name=_("Partner"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="api_clients",
     )
-    scopes = models.JSONField(default=list)
-    registered_at = models.DateTimeField()
+    scopes = models.JSONField(_("Rights"), default=list)
+    registered_at = models.DateTimeField(_("Registered"))
     registered_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        User,
+        verbose_name=_("registered by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
-    secret_changed_at = models.DateTimeField()
-    last_token_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    secret_changed_at = models.DateTimeField(_("Secret since"))
+    last_token_at = models.DateTimeField(_("Last token"), null=True, blank=True)
+    revoked_at = models.DateTimeField(pgettext_lazy("API client", "Revoked"), null=True, blank=True)
     revoked_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        User,
+        verbose_name=_("revoked by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
 
     objects = ApiClientQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("API client")
+        verbose_name_plural = _("API clients")
         constraints = [
             models.CheckConstraint(
                 condition=Q(

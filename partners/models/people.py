@@ -52,7 +52,9 @@ class User(AbstractBaseUser):
         ADMINISTRATOR = "ADMINISTRATOR", _("Administrator")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.WORK)
+    kind = models.CharField(
+        _("Kind of account"), max_length=10, choices=Kind.choices, default=Kind.WORK
+    )
     email = models.EmailField(
         _("E-mail"),
         unique=True,
@@ -62,11 +64,13 @@ class User(AbstractBaseUser):
     )
     name = models.CharField(_("Name"), max_length=120)
     name_folded = FoldedField()
-    staff_kind = models.CharField(max_length=20, choices=StaffKind.choices, null=True, blank=True)
-    language = models.CharField(max_length=10, blank=True)
-    time_zone = models.CharField(max_length=64, blank=True)
-    is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    staff_kind = models.CharField(
+        _("staff role"), max_length=20, choices=StaffKind.choices, null=True, blank=True
+    )
+    language = models.CharField(_("Language"), max_length=10, blank=True)
+    time_zone = models.CharField(_("Time zone"), max_length=64, blank=True)
+    is_active = models.BooleanField(pgettext_lazy("user", "Active"), default=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -75,6 +79,8 @@ class User(AbstractBaseUser):
     objects = UserManager()
 
     class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
         constraints = [
             models.CheckConstraint(
                 condition=Q(email__isnull=True) | Q(email=Lower("email")),
@@ -157,12 +163,14 @@ class Partner(models.Model):
     country = models.CharField(_("Country"), max_length=2)
     in_mpn = models.BooleanField(_("Enrolled in MPN"))
     in_csp = models.BooleanField(_("Enrolled in CSP"))
-    is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    is_active = models.BooleanField(_("Active"), default=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = PartnerQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
         constraints = [
             models.CheckConstraint(
                 condition=Q(mpn_id__regex=r"^[0-9]{7}$"),
@@ -223,17 +231,21 @@ class Customer(models.Model):
     """A company that a CSP partner serves; its requests are opened by the partner's agents."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="customers")
+    partner = models.ForeignKey(
+        Partner, verbose_name=_("Partner"), on_delete=models.PROTECT, related_name="customers"
+    )
     name = models.CharField(pgettext_lazy("company", "Name"), max_length=120)
     name_folded = FoldedField()
     domain = models.CharField(_("Domain"), max_length=120)
     country = models.CharField(_("Country"), max_length=2)
-    is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    is_active = models.BooleanField(_("Active"), default=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = CustomerQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
         constraints = [
             models.UniqueConstraint(
                 fields=["partner", "domain"],
@@ -278,18 +290,24 @@ class AffiliationQuerySet(models.QuerySet["Affiliation"]):
 class Affiliation(models.Model):
     """This account works for this partner, in these programs. Its roles hang below."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="affiliations")
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="affiliations")
+    user = models.ForeignKey(
+        User, verbose_name=_("User"), on_delete=models.PROTECT, related_name="affiliations"
+    )
+    partner = models.ForeignKey(
+        Partner, verbose_name=_("Partner"), on_delete=models.PROTECT, related_name="affiliations"
+    )
     mpn = models.BooleanField(_("Associated with MPN"))
     csp = models.BooleanField(_("Associated with CSP"))
     # Its name in the words of the partner, where the account was there before: what others call
     # the account is not the partner's to learn. Empty: the account's own name.
-    known_as = models.CharField(max_length=120, blank=True)
+    known_as = models.CharField(_("known as"), max_length=120, blank=True)
     known_as_folded = FoldedField(source="known_as", blank=True)
 
     objects = AffiliationQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("affiliation")
+        verbose_name_plural = _("affiliations")
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "partner"],
@@ -304,22 +322,33 @@ class Affiliation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} at {self.partner}"
+        return f"{self.user}, {self.partner}"
 
 
 class RoleAssignment(models.Model):
     """One role of one affiliation (partners/data/roles.csv says what it may do)."""
 
     affiliation = models.ForeignKey(
-        Affiliation, on_delete=models.PROTECT, related_name="role_assignments"
+        Affiliation,
+        verbose_name=_("affiliation"),
+        on_delete=models.PROTECT,
+        related_name="role_assignments",
     )
-    role = models.CharField(max_length=30, choices=[(role.value, role.label) for role in Role])
-    assigned_at = models.DateTimeField()
+    role = models.CharField(
+        _("role"), max_length=30, choices=[(role.value, role.label) for role in Role]
+    )
+    assigned_at = models.DateTimeField(_("assigned"))
     assigned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("assigned by"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
 
     class Meta:
+        verbose_name = _("role assignment")
+        verbose_name_plural = _("role assignments")
         constraints = [
             models.UniqueConstraint(
                 fields=["affiliation", "role"], name="partners_roleassignment_once"
@@ -331,4 +360,4 @@ class RoleAssignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role} for {self.affiliation_id}"
+        return self.get_role_display()

@@ -87,23 +87,36 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("action", models.CharField(max_length=80)),
-                ("partner_mpn_id", models.CharField(blank=True, max_length=7)),
-                ("target_kind", models.CharField(blank=True, max_length=40)),
-                ("target_id", models.CharField(blank=True, max_length=64)),
-                ("refusal_code", models.CharField(blank=True, max_length=40)),
-                ("facts", models.JSONField(default=dict)),
-                ("occurred_at", models.DateTimeField()),
+                ("action", models.CharField(max_length=80, verbose_name="action")),
+                (
+                    "partner_mpn_id",
+                    models.CharField(blank=True, max_length=7, verbose_name="MPN ID"),
+                ),
+                (
+                    "target_kind",
+                    models.CharField(blank=True, max_length=40, verbose_name="kind of target"),
+                ),
+                (
+                    "target_id",
+                    models.CharField(blank=True, max_length=64, verbose_name="target ID"),
+                ),
+                (
+                    "refusal_code",
+                    models.CharField(blank=True, max_length=40, verbose_name="refusal code"),
+                ),
+                ("facts", models.JSONField(default=dict, verbose_name="Details")),
+                ("occurred_at", models.DateTimeField(verbose_name="When")),
                 ("recorded_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "channel",
                     models.CharField(
                         choices=[("PAGE", "PAGE"), ("API", "API"), ("COMMAND", "COMMAND")],
                         max_length=10,
+                        verbose_name="channel",
                     ),
                 ),
-                ("address", models.GenericIPAddressField(null=True)),
-                ("request_id", models.CharField(max_length=64)),
+                ("address", models.GenericIPAddressField(null=True, verbose_name="IP address")),
+                ("request_id", models.CharField(max_length=64, verbose_name="Request ID")),
                 (
                     "actor",
                     models.ForeignKey(
@@ -111,6 +124,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="Who",
                     ),
                 ),
             ],
@@ -135,6 +149,8 @@ class Migration(migrations.Migration):
                         name="portal_auditrecord_action_present",
                     ),
                 ],
+                "verbose_name": "audit record",
+                "verbose_name_plural": "audit records",
             },
         ),
         migrations.CreateModel(

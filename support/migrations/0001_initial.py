@@ -24,7 +24,10 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("number", models.CharField(max_length=15, unique=True)),
+                (
+                    "number",
+                    models.CharField(max_length=15, unique=True, verbose_name="request number"),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -37,6 +40,7 @@ class Migration(migrations.Migration):
                         ],
                         default="TECHNICAL",
                         max_length=12,
+                        verbose_name="Kind",
                     ),
                 ),
                 (
@@ -52,10 +56,14 @@ class Migration(migrations.Migration):
                             ("PARTNER_CENTER", "Partner Center"),
                         ],
                         max_length=24,
+                        verbose_name="Portal",
                     ),
                 ),
-                ("product_family", models.CharField(max_length=60)),
-                ("product_version", models.CharField(max_length=60)),
+                ("product_family", models.CharField(max_length=60, verbose_name="Product family")),
+                (
+                    "product_version",
+                    models.CharField(max_length=60, verbose_name="product version"),
+                ),
                 (
                     "category",
                     models.CharField(
@@ -68,12 +76,16 @@ class Migration(migrations.Migration):
                             ("OTHER", "Other"),
                         ],
                         max_length=16,
+                        verbose_name="Category",
                     ),
                 ),
-                ("topic", models.CharField(blank=True, default="", max_length=120)),
-                ("title", models.CharField(max_length=200)),
-                ("description", models.TextField(max_length=10000)),
-                ("tried", models.TextField(blank=True, max_length=10000)),
+                (
+                    "topic",
+                    models.CharField(blank=True, default="", max_length=120, verbose_name="Topic"),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="Title")),
+                ("description", models.TextField(max_length=10000, verbose_name="Description")),
+                ("tried", models.TextField(blank=True, max_length=10000, verbose_name="Tried")),
                 (
                     "severity",
                     models.CharField(
@@ -85,21 +97,32 @@ class Migration(migrations.Migration):
                         ],
                         max_length=1,
                         null=True,
+                        verbose_name="Severity",
                     ),
                 ),
-                ("require_24x7", models.BooleanField(default=False)),
-                ("contact_name", models.CharField(max_length=120)),
-                ("contact_email", models.EmailField(max_length=254)),
-                ("contact_phone", models.CharField(blank=True, max_length=40)),
+                ("require_24x7", models.BooleanField(default=False, verbose_name="24x7")),
+                ("contact_name", models.CharField(max_length=120, verbose_name="contact name")),
+                ("contact_email", models.EmailField(max_length=254, verbose_name="contact e-mail")),
+                (
+                    "contact_phone",
+                    models.CharField(blank=True, max_length=40, verbose_name="contact phone"),
+                ),
                 (
                     "contact_method",
                     models.CharField(
-                        choices=[("EMAIL", "E-mail"), ("PHONE", "Phone")], max_length=8
+                        choices=[("EMAIL", "E-mail"), ("PHONE", "Phone")],
+                        max_length=8,
+                        verbose_name="Contact method",
                     ),
                 ),
-                ("country", models.CharField(max_length=2)),
-                ("time_zone", models.CharField(max_length=64)),
-                ("contact_language", models.CharField(blank=True, default="", max_length=10)),
+                ("country", models.CharField(max_length=2, verbose_name="Country")),
+                ("time_zone", models.CharField(max_length=64, verbose_name="Time zone")),
+                (
+                    "contact_language",
+                    models.CharField(
+                        blank=True, default="", max_length=10, verbose_name="Language"
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -112,13 +135,17 @@ class Migration(migrations.Migration):
                         ],
                         default="OPEN",
                         max_length=20,
+                        verbose_name="State",
                     ),
                 ),
-                ("state_changed_at", models.DateTimeField()),
-                ("opened_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("state_changed_at", models.DateTimeField(verbose_name="state changed")),
+                ("opened_at", models.DateTimeField(verbose_name="Opened")),
+                ("due_at", models.DateTimeField(verbose_name="First answer due")),
+                (
+                    "ended_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="work ended"),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="Closed")),
                 (
                     "close_reason",
                     models.CharField(
@@ -131,6 +158,7 @@ class Migration(migrations.Migration):
                         ],
                         max_length=20,
                         null=True,
+                        verbose_name="reason for closing",
                     ),
                 ),
                 (
@@ -139,6 +167,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="support_requests",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
                     ),
                 ),
                 (
@@ -149,6 +178,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="closed by",
                     ),
                 ),
                 (
@@ -159,6 +189,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="partners.customer",
+                        verbose_name="Customer",
                     ),
                 ),
                 (
@@ -169,6 +200,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="partners.partner",
+                        verbose_name="Partner",
                     ),
                 ),
                 (
@@ -179,6 +211,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="support_requests",
                         to="benefits.plan",
+                        verbose_name="Plan",
                     ),
                 ),
             ],
@@ -367,6 +400,8 @@ class Migration(migrations.Migration):
                         violation_error_message="Enter a phone number, or choose e-mail.",
                     ),
                 ],
+                "verbose_name": "support request",
+                "verbose_name_plural": "support requests",
             },
         ),
         migrations.CreateModel(
@@ -378,14 +413,15 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("text", models.TextField(max_length=10000)),
-                ("written_at", models.DateTimeField()),
+                ("text", models.TextField(max_length=10000, verbose_name="text")),
+                ("written_at", models.DateTimeField(verbose_name="When")),
                 (
                     "author",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
                     ),
                 ),
                 (
@@ -394,6 +430,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="notes",
                         to="support.supportrequest",
+                        verbose_name="Request",
                     ),
                 ),
             ],
@@ -408,6 +445,8 @@ class Migration(migrations.Migration):
                         violation_error_message="Write something.",
                     )
                 ],
+                "verbose_name": "note",
+                "verbose_name_plural": "notes",
             },
         ),
     ]

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="supportrequest",
             name="claimed_at",
-            field=models.DateTimeField(blank=True, null=True),
+            field=models.DateTimeField(blank=True, null=True, verbose_name="claimed"),
         ),
         migrations.AddField(
             model_name="supportrequest",
@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
+                verbose_name="Claimed by",
             ),
         ),
         migrations.AddIndex(

@@ -1,4 +1,4 @@
-"""Support requests: what consumes incidents; and the notes on them."""
+"""Support requests: what consumes incidents."""
 
 from datetime import datetime
 
@@ -99,59 +99,93 @@ class SupportRequest(models.Model):
         EMAIL = "EMAIL", _("E-mail")
         PHONE = "PHONE", _("Phone")
 
-    number = models.CharField(max_length=15, unique=True)
-    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.TECHNICAL)
-    portal = models.CharField(max_length=24, choices=Portal.choices)
-    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="support_requests")
+    number = models.CharField(_("request number"), max_length=15, unique=True)
+    kind = models.CharField(_("Kind"), max_length=12, choices=Kind.choices, default=Kind.TECHNICAL)
+    portal = models.CharField(_("Portal"), max_length=24, choices=Portal.choices)
+    author = models.ForeignKey(
+        User, verbose_name=_("author"), on_delete=models.PROTECT, related_name="support_requests"
+    )
     partner = models.ForeignKey(
-        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Partner,
+        verbose_name=_("Partner"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     plan = models.ForeignKey(
-        Plan, on_delete=models.PROTECT, null=True, blank=True, related_name="support_requests"
+        Plan,
+        verbose_name=_("Plan"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="support_requests",
     )
     # Whom a CSP partner's agent acted for.
     customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Customer,
+        verbose_name=_("Customer"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
-    product_family = models.CharField(max_length=60)
-    product_version = models.CharField(max_length=60)
-    category = models.CharField(max_length=16, choices=Category.choices)
-    topic = models.CharField(max_length=120, blank=True, default="")
-    title = models.CharField(max_length=200)
-    description = models.TextField(max_length=10_000)
-    tried = models.TextField(max_length=10_000, blank=True)
-    severity = models.CharField(max_length=1, choices=Severity.choices, null=True, blank=True)
-    require_24x7 = models.BooleanField(default=False)
-    contact_name = models.CharField(max_length=120)
-    contact_email = models.EmailField()
-    contact_phone = models.CharField(max_length=40, blank=True)
-    contact_method = models.CharField(max_length=8, choices=ContactMethod.choices)
-    country = models.CharField(max_length=2)
-    time_zone = models.CharField(max_length=64)
-    contact_language = models.CharField(max_length=10, blank=True, default="")
-    state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)
-    state_changed_at = models.DateTimeField()
-    opened_at = models.DateTimeField()
-    due_at = models.DateTimeField()
+    product_family = models.CharField(_("Product family"), max_length=60)
+    product_version = models.CharField(_("product version"), max_length=60)
+    category = models.CharField(_("Category"), max_length=16, choices=Category.choices)
+    topic = models.CharField(_("Topic"), max_length=120, blank=True, default="")
+    title = models.CharField(_("Title"), max_length=200)
+    description = models.TextField(_("Description"), max_length=10_000)
+    tried = models.TextField(_("Tried"), max_length=10_000, blank=True)
+    severity = models.CharField(
+        _("Severity"), max_length=1, choices=Severity.choices, null=True, blank=True
+    )
+    require_24x7 = models.BooleanField(_("24x7"), default=False)
+    contact_name = models.CharField(_("contact name"), max_length=120)
+    contact_email = models.EmailField(_("contact e-mail"))
+    contact_phone = models.CharField(_("contact phone"), max_length=40, blank=True)
+    contact_method = models.CharField(
+        _("Contact method"), max_length=8, choices=ContactMethod.choices
+    )
+    country = models.CharField(_("Country"), max_length=2)
+    time_zone = models.CharField(_("Time zone"), max_length=64)
+    contact_language = models.CharField(_("Language"), max_length=10, blank=True, default="")
+    state = models.CharField(_("State"), max_length=20, choices=State.choices, default=State.OPEN)
+    state_changed_at = models.DateTimeField(_("state changed"))
+    opened_at = models.DateTimeField(_("Opened"))
+    due_at = models.DateTimeField(_("First answer due"))
     # When the work ended, by resolving or closing, whichever was first: reopening counts from here.
-    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(_("work ended"), null=True, blank=True)
     # Set together by closing, emptied together by reopening.
-    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(_("Closed"), null=True, blank=True)
     closed_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        User,
+        verbose_name=_("closed by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     close_reason = models.CharField(
-        max_length=20, choices=CloseReason.choices, null=True, blank=True
+        _("reason for closing"), max_length=20, choices=CloseReason.choices, null=True, blank=True
     )
     # Who of the staff works on it: set together, emptied together, by closing too.
     claimed_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        User,
+        verbose_name=_("Claimed by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
-    claimed_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
 
     objects = RequestQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("support request")
+        verbose_name_plural = _("support requests")
         constraints = [
             models.CheckConstraint(
                 condition=Q(number__regex=r"^[0-9]{15}$"),
@@ -333,25 +367,3 @@ class SupportRequest(models.Model):
     def product_name(self) -> str:
         """Family and version, as people say them."""
         return name_of(self.product_family, self.product_version)
-
-
-class Note(models.Model):
-    """What the author or the staff add to a request: written once, read by both."""
-
-    request = models.ForeignKey(SupportRequest, on_delete=models.PROTECT, related_name="notes")
-    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField(max_length=10_000)
-    written_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(text=""),
-                name="support_note_not_empty",
-                violation_error_message=_("Write something."),
-            ),
-        ]
-        indexes = [models.Index(fields=["request", "written_at", "id"], name="support_note_read")]
-
-    def __str__(self) -> str:
-        return f"Note on request {self.request_id}"

@@ -215,7 +215,7 @@ def as_administrator(page: Page) -> Iterator[str]:
     yield "administration, account with errors"
     page.goto("/admin/partners/user/?q=root@portal.example")
     page.get_by_role("main").get_by_role("link", name="Rut Olsen").click()
-    page.get_by_label("Is active").uncheck()
+    page.get_by_label("Active").uncheck()
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Nobody changes their own account.").wait_for()
     yield "administration, account that may not be changed"

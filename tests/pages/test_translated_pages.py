@@ -24,6 +24,7 @@ from tests.pseudo_language import WORD, put_data_in_brackets, unmarked
 
 TRANSLATED = [code for code in languages.NAMES if code != languages.ENGLISH]
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
+ROOT = "root@portal.example"
 OWNERS = ("admin@fabrikam.example", "admin@contoso.example")
 TOPICS = ("activate", "link", "remaining", "n-1", "tpd", "wrong-account", "support-plans")
 GALLERY = "/gallery/"
@@ -43,6 +44,7 @@ def seen(language: str) -> list[Visited]:
         *(page for owner in OWNERS for page in opened(owner, client_of(owner), owners_pages())),
         *opened(OWNERS[0], client_of(OWNERS[0]), pages_of_things()),
         *opened(STAFF, client_of(STAFF), staff_pages()),
+        *opened(ROOT, client_of(ROOT), administration_pages()),
         *in_the_wizard(client_of(OWNERS[0])),
     ]
 
@@ -91,6 +93,13 @@ def staff_pages() -> list[str]:
         *(reverse(f"support:{name}") for name in names),
         *(reverse("support:staff-partner", args=[mpn_id]) for mpn_id in mpn_ids),
     ]
+
+
+def administration_pages() -> list[str]:
+    """Return pages of each kind of the Django admin: what stands in them is ours and Django's."""
+    names = "index partners_user_add partners_user_changelist benefits_ledgerentry_changelist"
+    a_plan = reverse("admin:benefits_plan_change", args=[plan(FABRIKAM).pk])
+    return [*(reverse(f"admin:{name}") for name in names.split()), a_plan]
 
 
 def in_the_wizard(client: Any) -> Iterator[Visited]:
