@@ -6,10 +6,11 @@ from partnercenter.demo.accounts import PASSWORD
 
 
 def sign_in(page: Page, email: str, *, password: str = PASSWORD) -> None:
-    """Sign in by the sign-in page."""
+    """Sign in by the sign-in page; the page that it leads to has its scripts."""
     page.goto("/accounts/login/")
     enter_password(page, email, password=password)
     expect(page.get_by_text("Account menu:")).to_be_attached()
+    page.wait_for_load_state()
 
 
 def enter_password(page: Page, email: str, *, password: str) -> None:
