@@ -8,7 +8,16 @@ from playwright.sync_api import Page, expect
 from partnercenter.demo.accounts import PASSWORD
 from tests.browser.account_steps import read_message, sign_in
 from tests.browser.benefit_steps import ON_PREMISES, plan_row
-from tests.browser.keyboard import arrive, choose, press, skip_to_main, switch_on, tab_to, write
+from tests.browser.keyboard import (
+    arrive,
+    choose,
+    press,
+    skip_to_main,
+    strike,
+    switch_on,
+    tab_to,
+    write,
+)
 from tests.browser.staff_steps import say_line
 from tests.browser.support_steps import (
     CATEGORY,
@@ -30,7 +39,7 @@ def test_activation_by_keyboard_alone(page: Page) -> None:
     page.wait_for_url("**/accounts/login/")
     write(page, page.get_by_label("Email"), "admin@contoso.example")
     write(page, page.get_by_label("Password"), PASSWORD)
-    page.keyboard.press("Enter")
+    strike(page)
     page.wait_for_url("**/dashboard/")
 
     press(page, page.get_by_role("link", name="Skip to main content"))
@@ -119,7 +128,7 @@ def test_staff_looks_up_by_slash_paste_and_enter(open_window: Callable[..., Page
     page.keyboard.press("/")
     expect(page.get_by_label("What the caller reads out")).to_be_focused()
     page.keyboard.press("ControlOrMeta+v")
-    page.keyboard.press("Enter")
+    strike(page)
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Partner | Fabrikam")
     assert say_line(page).startswith("17 of 20 on-premises incidents left until")
@@ -157,7 +166,7 @@ def test_users_and_language_by_keyboard_alone(page: Page) -> None:
     page.goto("/dashboard/account/usermanagement")
 
     write(page, page.get_by_label("Name or e-mail begins with"), "Ingrid")
-    page.keyboard.press("Enter")
+    strike(page)
     page.wait_for_url("**/usermanagement?name=Ingrid")
     press(page, page.get_by_role("main").get_by_role("link", name="Ingrid Holm"))
     page.get_by_role("heading", level=1, name="Ingrid Holm").wait_for()

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.account_steps import read_message, sign_in
 from tests.browser.benefit_steps import ON_PREMISES, account_row, plan_row
-from tests.browser.keyboard import arrive, press, skip_to_main, switch_on, tab_to, write
+from tests.browser.keyboard import arrive, press, skip_to_main, strike, switch_on, tab_to, write
 from tests.browser.support_steps import last_note, shown_request_number
 
 pytestmark = pytest.mark.browser
@@ -92,7 +92,7 @@ def test_request_for_a_customer_by_keyboard_alone(page: Page) -> None:
     sign_in(page, "agent@contoso.example")
     press_in_navigation(page, "Customers")
     write(page, page.get_by_label("Name or domain begins with"), "RELE")
-    page.keyboard.press("Enter")
+    strike(page)
     page.wait_for_url("**?search=RELE")
     skip_to_main(page)
     press(page, page.get_by_role("link", name="Relecloud"))
