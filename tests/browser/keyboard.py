@@ -89,6 +89,13 @@ def arrive(page: Page, title: str) -> None:
     skip_to_main(page)
 
 
+def press_in_navigation(page: Page, name: str) -> None:
+    """Open a page from the navigation of the dashboard, by its name."""
+    navigation = page.get_by_role("navigation", name="Main")
+    press(page, navigation.get_by_role("link", name=name, exact=True))
+    arrive(page, name)
+
+
 def switch_on(page: Page, target: Locator) -> None:
     """Go to a box or a choice, and take it."""
     tab_to(page, target)
