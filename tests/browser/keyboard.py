@@ -58,7 +58,7 @@ def press(page: Page, target: Locator, *, key: str = "Enter") -> None:
 
 
 def write(page: Page, target: Locator, text: str) -> None:
-    """Go to a field and type, in place of what it holds."""
+    """Go to a field and type; Tab selects what a line of text holds, so it goes."""
     tab_to(page, target)
     page.keyboard.type(text)
 

@@ -182,9 +182,9 @@ def test_partner_and_its_competencies_change_by_keyboard_alone(page: Page) -> No
     choose(page, competency, "DevOps")
     write(page, page.get_by_label("Attained on"), f"{datetime.now(UTC):%m%d%Y}")
     press(page, add)
-    read_message(page, "DevOps")
+    read_message(page, "DevOps is attained.")
     press(page, page.get_by_role("button", name="Take away DevOps"))
-    read_message(page, "DevOps")
+    read_message(page, "DevOps is taken away.")
     expect(page.get_by_role("row").filter(has_text="DevOps")).to_have_count(0)
 
 
