@@ -289,7 +289,7 @@ def of_staff() -> Forms:
     package, not_activated = (_membership(m).package.public_id for m in (FABRIKAM, CONTOSO))
     (correct,) = _named("support:staff-membership-change", not_activated)
     (gain,) = _named("support:staff-competencies", package)
-    request = _consultation_of_another_agent()
+    request = consultation_of_another_agent()
     return {
         ROOT: [
             (card, "Check the pair"),
@@ -307,8 +307,8 @@ def of_staff() -> Forms:
     }
 
 
-def _consultation_of_another_agent() -> str:
-    """Return a request whose page has every form that staff can fill in."""
+def consultation_of_another_agent() -> str:
+    """Return the address of a request whose page has every form that staff can fill in."""
     membership, fritz = _membership(FABRIKAM), User.objects.get(email=FRITZ)
     at, agent = clock.now(), User.objects.get(email="staff@portal.example")
     asked = ask(membership.partner, by=fritz, plan=hours_of(membership), at=at).request

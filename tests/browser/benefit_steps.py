@@ -48,6 +48,8 @@ def expand(page: Page, title: str) -> None:
 
 def read_plan(page: Page, title: str) -> ShownPlan:
     """Read the large number, the small line and the badges of a plan."""
+    # The badges do not wait for themselves, and any number of them is right.
+    page.wait_for_load_state()
     row = plan_row(page, title)
     return ShownPlan(
         number=row.locator(".number-large").inner_text(),

@@ -101,7 +101,8 @@ class Inspector:
         self._known: defaultdict[str, list[str]] = defaultdict(list)
 
     def inspect(self, page: Page, name: str) -> list[str]:
-        """Return what is wrong with the page in any width and color scheme."""
+        """Return what is wrong with the page in any width and color scheme, once it is whole."""
+        page.wait_for_load_state()
         # Colors that fade into each other would be measured half-way.
         page.emulate_media(reduced_motion="reduce", color_scheme="light")
         found = [f"{name}: {text}" for text in violations(page, rules=BUT_COLORS)]

@@ -12,9 +12,19 @@ SHOWS_FOCUS = """element => [element, element.closest("label")].some(shown => {
   return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0)
     || style.boxShadow !== "none";
 })"""
-IS_FOCUSED = "element => element === document.activeElement"
-# What an address or a script focused (the main part, an error summary) is no stop of Tab.
-STOP = ":focus:not([tabindex='-1'])"
+# Asked in one go, so that nothing can move meanwhile: whether the target has the focus, and what is
+# wrong with what has it. What an address or a script focused (the main part, an error summary) is
+# no stop of Tab; the button that the browser draws in a field for a date is none of the page's.
+LOOK = f"""target => {{
+  const showsFocus = {SHOWS_FOCUS};
+  const stop = document.querySelector(":focus:not([tabindex='-1'])");
+  if (!stop) return [false, ""];
+  const {{ width, height, top, bottom, left, right }} = stop.getBoundingClientRect();
+  const isInWindow = bottom > 0 && right > 0 && top < innerHeight && left < innerWidth;
+  const isSeen = width && height && isInWindow && stop.checkVisibility();
+  const wrong = !isSeen ? "not in sight" : !showsFocus(stop) ? "no visible focus" : "";
+  return [stop === target, wrong && `${{wrong}}: ${{stop.outerHTML}}`];
+}}"""
 
 
 def tab_to(page: Page, target: Locator) -> None:
@@ -22,24 +32,33 @@ def tab_to(page: Page, target: Locator) -> None:
     target.wait_for()
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
-        focused = page.locator(STOP)
-        if not focused.count():
-            continue
-        expect(focused).to_be_visible()
-        assert focused.evaluate(SHOWS_FOCUS), f"no visible focus: {focused.aria_snapshot()}"
-        if target.evaluate(IS_FOCUSED):
+        is_reached, wrong = target.evaluate(LOOK)
+        assert not wrong, wrong
+        if is_reached:
             return
     raise AssertionError(f"Tab never reached {target}")
+
+
+def strike(page: Page, key: str = "Enter") -> None:
+    """
+    Press a key on what has the focus; where that leads to another page, wait until it is whole.
+
+    Before, the page would still be the old one, or lack its scripts and the place that its address
+    names: what is pressed next would be lost, or the focus be taken away again.
+    """
+    # A keyboard's press returns at once; that of an element waits for the page it leads to.
+    page.locator(":focus").press(key)
+    page.wait_for_load_state()
 
 
 def press(page: Page, target: Locator, *, key: str = "Enter") -> None:
     """Go to a link or button and press it."""
     tab_to(page, target)
-    page.keyboard.press(key)
+    strike(page, key)
 
 
 def write(page: Page, target: Locator, text: str) -> None:
-    """Go to a field and type."""
+    """Go to a field and type; Tab selects what a line of text holds, so it goes."""
     tab_to(page, target)
     page.keyboard.type(text)
 
@@ -68,6 +87,13 @@ def arrive(page: Page, title: str) -> None:
     """Wait for the page that a link or button leads to, and pass over what stands above it."""
     page.get_by_role("heading", level=1, name=title).wait_for()
     skip_to_main(page)
+
+
+def press_in_navigation(page: Page, name: str) -> None:
+    """Open a page from the navigation of the dashboard, by its name."""
+    navigation = page.get_by_role("navigation", name="Main")
+    press(page, navigation.get_by_role("link", name=name, exact=True))
+    arrive(page, name)
 
 
 def switch_on(page: Page, target: Locator) -> None:

@@ -4,9 +4,10 @@ from playwright.sync_api import Locator, Page
 
 
 def look_up(page: Page, query: str) -> None:
-    """Paste what the caller reads out, and look it up."""
+    """Paste what the caller reads out, look it up, and wait for all of the answer."""
     page.get_by_label("What the caller reads out").fill(query)
     page.get_by_role("button", name="Look up", exact=True).click()
+    page.wait_for_load_state()
 
 
 def say_line(page: Page) -> str:

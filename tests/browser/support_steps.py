@@ -18,10 +18,13 @@ def open_tab(page: Page, name: str) -> None:
     """Choose Manage, Plans or Create."""
     tabs = page.get_by_role("navigation", name="Support for Business")
     tabs.get_by_role("link", name=name).click()
+    page.wait_for_load_state()
 
 
 def choose_product(page: Page, family: str, version: str) -> None:
     """Choose family and version as far as they aren't chosen; the plans appear by themselves."""
+    # Nothing hears of a choice before the scripts are there.
+    page.wait_for_load_state()
     for label, value in ((FAMILY, family), (VERSION, version)):
         if page.get_by_label(label).input_value() != value:
             page.get_by_label(label).select_option(value)
@@ -62,7 +65,8 @@ def add_contract(page: Page, *, access: str, contract: str) -> None:
 
 
 def open_expander(page: Page, selector: str) -> None:
-    """Open an expander unless it is open, or not one."""
+    """Open an expander unless it is open, or not one, or not on the page."""
+    page.wait_for_load_state()
     summary = page.locator(f"details{selector}:not([open]) > summary")
     if summary.count():
         summary.click()

@@ -55,6 +55,7 @@ def test_wrong_password_gets_one_answer_for_known_and_unknown_accounts(
         expect(page.get_by_role("alert")).to_be_visible()
         expect(page.get_by_label("Email")).to_have_value(email)
         expect(page.get_by_label("Password")).to_have_value("")
+        page.wait_for_load_state()
         answers.append(page.get_by_role("main").inner_text())
 
     assert answers[0] == answers[1]

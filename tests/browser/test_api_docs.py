@@ -55,6 +55,7 @@ def test_api_docs_list_every_operation_of_the_description(page: Page) -> None:
     names = {
         says["operationId"] for way in description()["paths"].values() for says in way.values()
     }
+    expect(page.locator(".opblock")).to_have_count(len(names))
     shown = page.locator(".opblock").evaluate_all("all => all.map(one => one.id)")
     assert sorted(name.rpartition("-")[2] for name in shown) == sorted(names)
     expect(unfold(page, "listEntitlements")).to_contain_text("Nothing vanishes")
@@ -107,5 +108,5 @@ def test_api_docs_lead_back_to_the_portal(page: Page) -> None:
 
     page.get_by_role("link", name="Back to the portal").click()
 
+    expect(page).not_to_have_url(re.compile(f"{DOCS}$"))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert not page.url.endswith(DOCS)

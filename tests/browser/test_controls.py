@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.inspection import SCHEMES, Inspector
-from tests.browser.window import Complaints, context_options
+from tests.browser.window import REFUSED_PAGE, Complaints, context_options
 from tests.world.server import Server
 
 pytestmark = pytest.mark.browser
@@ -41,11 +41,16 @@ def test_complaints_hear_of_inline_styles_and_scripts_that_fail(
     page.goto("/")
     assert complaints.heard == []
 
-    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')")
-    page.evaluate("setTimeout(() => { throw new Error('broken'); })")
-    page.evaluate("fetch('/nowhere')")
-    page.wait_for_load_state("networkidle")
+    with page.expect_console_message():
+        page.evaluate(
+            "document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\"></p>')"
+        )
+    with page.expect_event("pageerror"):
+        page.evaluate("setTimeout(() => { throw new Error('broken'); })")
+    with page.expect_console_message(lambda message: REFUSED_PAGE in message.text):
+        page.evaluate("fetch('/nowhere')")
 
     context.close()
-    assert "Content Security Policy" in complaints.heard[0]
-    assert "script: broken" in complaints.heard[1]
+    policy, broken = complaints.heard
+    assert "Content Security Policy" in policy
+    assert "script: broken" in broken

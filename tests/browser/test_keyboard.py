@@ -1,5 +1,6 @@
 """Every flow by keyboard alone."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,8 +8,23 @@ from playwright.sync_api import Page, expect
 
 from partnercenter.demo.accounts import PASSWORD
 from tests.browser.account_steps import read_message, sign_in
-from tests.browser.benefit_steps import ON_PREMISES, plan_row
-from tests.browser.keyboard import arrive, choose, press, skip_to_main, switch_on, tab_to, write
+from tests.browser.benefit_steps import (
+    ON_PREMISES,
+    expand,
+    open_technical_benefits,
+    plan_row,
+    show_ids,
+)
+from tests.browser.keyboard import (
+    arrive,
+    choose,
+    press,
+    skip_to_main,
+    strike,
+    switch_on,
+    tab_to,
+    write,
+)
 from tests.browser.staff_steps import say_line
 from tests.browser.support_steps import (
     CATEGORY,
@@ -30,7 +46,7 @@ def test_activation_by_keyboard_alone(page: Page) -> None:
     page.wait_for_url("**/accounts/login/")
     write(page, page.get_by_label("Email"), "admin@contoso.example")
     write(page, page.get_by_label("Password"), PASSWORD)
-    page.keyboard.press("Enter")
+    strike(page)
     page.wait_for_url("**/dashboard/")
 
     press(page, page.get_by_role("link", name="Skip to main content"))
@@ -119,21 +135,47 @@ def test_staff_looks_up_by_slash_paste_and_enter(open_window: Callable[..., Page
     page.keyboard.press("/")
     expect(page.get_by_label("What the caller reads out")).to_be_focused()
     page.keyboard.press("ControlOrMeta+v")
-    page.keyboard.press("Enter")
+    strike(page)
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Partner | Fabrikam")
     assert say_line(page).startswith("17 of 20 on-premises incidents left until")
 
 
-def test_linking_and_a_cloud_portal_by_keyboard_alone(page: Page) -> None:
+def test_pair_by_keyboard_alone_is_linked_unlinked_and_linked_in_a_cloud_portal(
+    open_window: Callable[..., Page],
+) -> None:
+    admin, page = open_window(), open_window()
+    sign_in(admin, "admin@fabrikam.example")
+    open_technical_benefits(admin)
+    expand(admin, ON_PREMISES)
+    pair = show_ids(admin)
     sign_in(page, "pat@outlook.example")
+    access = page.get_by_label("Access ID", exact=True)
     page.goto("/supportforbusiness/plans")
 
-    write(page, page.get_by_label("Access ID", exact=True), "123 456 789")
+    write(page, access, pair.access[:-1])
+    write(page, page.get_by_label("Contract ID", exact=True), pair.contract)
     press(page, page.get_by_role("button", name="Add contract"))
     expect(page.locator("[data-error-summary]")).to_be_focused()
-    tab_to(page, page.get_by_label("Access ID", exact=True))
+    expect(access).to_have_accessible_description(re.compile("8 digits; it must have nine"))
+    write(page, access, pair.access)
+    write(page, page.get_by_label("Contract ID", exact=True), pair.contract)
+    press(page, page.get_by_role("button", name="Add contract"))
+    read_message(page, "Fabrikam's contract is linked to your account.")
+    press(page, page.get_by_role("button", name="Unlink contract").first)
+    read_message(page, "The contract is no longer linked to your account.")
 
+    page.goto("/portals/azure/link")
+    write(page, access, pair.access)
+    write(page, page.get_by_label("Contract ID", exact=True), pair.contract)
+    strike(page)
+    arrive(page, "Azure | Support plans")
+    press(page, page.get_by_role("main").get_by_role("link", name="New support request"))
+    arrive(page, "Azure | New support request")
+
+
+def test_cloud_portal_by_keyboard_alone(page: Page) -> None:
+    sign_in(page, "pat@outlook.example")
     page.goto("/portals/azure/create")
     tab_to(page, page.get_by_role("radio", name="Technical"))
     page.keyboard.press("ArrowDown")
@@ -157,7 +199,7 @@ def test_users_and_language_by_keyboard_alone(page: Page) -> None:
     page.goto("/dashboard/account/usermanagement")
 
     write(page, page.get_by_label("Name or e-mail begins with"), "Ingrid")
-    page.keyboard.press("Enter")
+    strike(page)
     page.wait_for_url("**/usermanagement?name=Ingrid")
     press(page, page.get_by_role("main").get_by_role("link", name="Ingrid Holm"))
     page.get_by_role("heading", level=1, name="Ingrid Holm").wait_for()

@@ -7,18 +7,22 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import addresses
 from tests.browser.account_steps import read_message, sign_in
 from tests.browser.import_steps import BAD, GOOD, csv_file, import_state
 from tests.browser.keyboard import (
     arrive,
+    choose,
     follow_error,
     press,
     skip_to_main,
+    strike,
     switch_on,
     tab_to,
     write,
 )
 from tests.browser.staff_steps import say_line
+from tests.world.server import Server
 
 pytestmark = pytest.mark.browser
 SUMMARY = "[data-error-summary]"
@@ -87,7 +91,7 @@ def test_past_day_by_keyboard_alone_and_back_to_today(page: Page) -> None:
     back = band.get_by_role("link", name="Back to today")
     page.keyboard.press("Tab")
     expect(back).to_be_focused()
-    page.keyboard.press("Enter")
+    strike(page)
     expect(band).to_have_count(0)
     assert say_line(page).startswith("17 of 20 on-premises incidents left until")
 
@@ -154,6 +158,100 @@ def test_partner_and_its_membership_by_keyboard_alone(page: Page) -> None:
     arrive(page, "End a membership early")
     press(page, page.get_by_role("button", name="End the membership today"))
     expect(row).to_contain_text("ended")
+
+
+def test_partner_and_its_competencies_change_by_keyboard_alone(page: Page) -> None:
+    sign_in(page, "manager@portal.example")
+    page.goto("/staff/partners/5234567/memberships")
+    press(page, page.get_by_role("link", name="Change the partner"))
+    arrive(page, "Change the partner")
+    name = page.get_by_label("Name")
+    tab_to(page, name)
+    page.keyboard.press("Delete")
+    press(page, page.get_by_role("button", name="Save"))
+    follow_error(page, to=name, described="Enter the name of the company.")
+    page.keyboard.type("Fabrikam Works")
+    strike(page)
+    read_message(page, "Fabrikam Works is changed.")
+
+    press(page, page.get_by_role("link", name="Competencies"))
+    arrive(page, "Competencies")
+    competency, add = page.get_by_label("Competency"), page.get_by_role("button", name="Add")
+    press(page, add)
+    follow_error(page, to=competency, described="Choose a competency.")
+    choose(page, competency, "DevOps")
+    write(page, page.get_by_label("Attained on"), f"{datetime.now(UTC):%m%d%Y}")
+    press(page, add)
+    read_message(page, "DevOps is attained.")
+    press(page, page.get_by_role("button", name="Take away DevOps"))
+    read_message(page, "DevOps is taken away.")
+    expect(page.get_by_role("row").filter(has_text="DevOps")).to_have_count(0)
+
+
+def test_hours_of_a_consultation_are_deducted_by_keyboard_alone(page: Page, server: Server) -> None:
+    address = server.world.call(addresses.consultation_of_another_agent)
+    sign_in(page, "manager@portal.example")
+    page.goto(address)
+    hours = page.get_by_label("Hours to deduct")
+    deduct = page.get_by_role("button", name="Deduct", exact=True)
+    press(page, deduct)
+    follow_error(page, to=hours, described="Enter whole hours, such as 3.")
+    page.keyboard.type("999")
+    press(page, deduct)
+    expect(page.locator(SUMMARY)).to_be_focused()
+    expect(hours).to_have_value("999")
+    write(page, hours, "3")
+    strike(page)
+
+    read_message(page, "3 hours are deducted for request")
+    expect(deduct).to_have_count(0)
+    choose(page, page.get_by_label("New state"), "WAITING_FOR_PARTNER")
+    press(page, page.get_by_role("button", name="Set the state"))
+    read_message(page, "is now: Waiting for partner.")
+
+
+def type_month(page: Page, month: str, year: int) -> None:
+    """Type into the two parts of the field for a month that has the focus."""
+    page.keyboard.type(month)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type(str(year))
+
+
+def test_lists_are_filtered_by_keyboard_alone(page: Page) -> None:
+    sign_in(page, "root@portal.example")
+    page.goto("/staff/requests")
+    choose(page, page.get_by_label("Portal"), "AZURE")
+    press(page, page.get_by_role("button", name="Filter"))
+    page.wait_for_url("**portal=AZURE**")
+    press(page, page.get_by_role("main").get_by_role("link", name="Show all"))
+    page.wait_for_url("**/staff/requests")
+
+    page.goto("/staff/partners")
+    press(page, page.get_by_role("main").get_by_role("link", name="Used up"))
+    expect(page.get_by_role("main").get_by_role("row")).to_have_count(2)
+    write(page, page.get_by_label("Name begins with"), "Tail")
+    strike(page)
+    page.wait_for_url("**name=Tail**")
+
+    page.goto("/staff/reports")
+    last = page.get_by_label("To month")
+    tab_to(page, page.get_by_label("From month"))
+    type_month(page, "November", 2021)
+    tab_to(page, last)
+    type_month(page, "October", 2021)
+    press(page, page.get_by_role("button", name="Show", exact=True))
+    follow_error(page, to=last, described="The last month is before the first one.")
+    type_month(page, "December", 2021)
+    press(page, page.get_by_role("button", name="Show", exact=True))
+    expect(page.locator(SUMMARY)).to_have_count(0)
+    with page.expect_download():
+        press(page, page.get_by_role("link", name="Download as CSV").first)
+
+    page.goto("/staff/audit")
+    write(page, page.get_by_label("Who"), "nobody of that name")
+    strike(page)
+    press(page, page.get_by_role("main").get_by_role("link", name="Show all"))
+    page.wait_for_url("**/staff/audit")
 
 
 def test_correction_of_a_plan_by_keyboard_alone(page: Page) -> None:

@@ -5,18 +5,21 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.account_steps import read_message, sign_in
 from tests.browser.benefit_steps import ON_PREMISES, account_row, plan_row
-from tests.browser.keyboard import arrive, press, skip_to_main, switch_on, tab_to, write
+from tests.browser.keyboard import (
+    arrive,
+    follow_error,
+    press,
+    press_in_navigation,
+    skip_to_main,
+    strike,
+    switch_on,
+    tab_to,
+    write,
+)
 from tests.browser.support_steps import last_note, shown_request_number
 
 pytestmark = pytest.mark.browser
 TECHNICAL = "/dashboard/mpn/membership/benefits/technical"
-
-
-def press_in_navigation(page: Page, name: str) -> None:
-    """Open a page from the navigation of the dashboard."""
-    navigation = page.get_by_role("navigation", name="Main")
-    press(page, navigation.get_by_role("link", name=name, exact=True))
-    arrive(page, name)
 
 
 def test_pair_and_linked_accounts_by_keyboard_alone(page: Page) -> None:
@@ -77,13 +80,21 @@ def test_plan_is_bought_by_keyboard_alone(page: Page) -> None:
 def test_api_client_by_keyboard_alone(page: Page) -> None:
     sign_in(page, "admin@fabrikam.example")
     press_in_navigation(page, "API clients")
-    write(page, page.get_by_label("Name"), "Nightly report")
+    name, secret = page.get_by_label("Name"), page.locator(".secret")
     press(page, page.get_by_role("button", name="Register"))
-    expect(page.locator(".secret")).to_be_visible()
+    follow_error(page, to=name, described="required")
+    page.keyboard.type("Nightly report")
+    press(page, page.get_by_role("button", name="Register"))
+    first = secret.inner_text()
 
     press_in_navigation(page, "API clients")
     press(page, page.get_by_role("link", name="Nightly report"))
     arrive(page, "Nightly report")
+    switch_on(page, page.get_by_role("checkbox", name="Link and unlink contracts"))
+    press(page, page.get_by_role("button", name="Save rights"))
+    read_message(page, "The rights of Nightly report are changed.")
+    press(page, page.get_by_role("button", name="Give it a new secret"))
+    expect(secret).not_to_have_text(first)
     press(page, page.get_by_role("button", name="Revoke this client"))
     read_message(page, "Nightly report is revoked")
 
@@ -92,7 +103,7 @@ def test_request_for_a_customer_by_keyboard_alone(page: Page) -> None:
     sign_in(page, "agent@contoso.example")
     press_in_navigation(page, "Customers")
     write(page, page.get_by_label("Name or domain begins with"), "RELE")
-    page.keyboard.press("Enter")
+    strike(page)
     page.wait_for_url("**?search=RELE")
     skip_to_main(page)
     press(page, page.get_by_role("link", name="Relecloud"))

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.account_steps import sign_in
+from tests.browser.keyboard import strike
 from tests.browser.staff_steps import look_up, tile
 
 pytestmark = pytest.mark.browser
@@ -22,12 +23,16 @@ class Strokes:
         self.page, self.count = page, 0
 
     def press(self, key: str) -> None:
-        """Press one key."""
+        """Press one key; Enter leads to another page."""
         self.count += 1
-        self.page.keyboard.press(key)
+        if key == "Enter":
+            strike(self.page)
+        else:
+            self.page.keyboard.press(key)
 
     def paste(self, text: str) -> None:
-        """Paste what stands in the clipboard."""
+        """Paste what stands in the clipboard into the field that has the focus."""
+        expect(self.page.locator(":focus")).to_be_editable()
         self.page.evaluate("text => navigator.clipboard.writeText(text)", text)
         self.page.keyboard.press("ControlOrMeta+v")
 
@@ -124,6 +129,7 @@ def test_arrows_choose_in_the_list_and_enter_opens(desk: Page) -> None:
 def test_slash_leads_to_the_box_from_the_page_of_a_request(desk: Page) -> None:
     desk.goto(CARD_OF_FABRIKAM)
     desk.get_by_role("table").first.get_by_role("link").first.click()
+    desk.wait_for_load_state()
     expect(desk.get_by_role("heading", level=1)).to_contain_text("Request")
 
     desk.keyboard.press("/")

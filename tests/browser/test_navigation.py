@@ -23,6 +23,7 @@ def test_closed_section_and_closed_column_stay_closed_on_the_next_page(open_wind
     page.keyboard.press("Enter")
     expect(plans).to_be_hidden()
     column.get_by_role("link", name="Offers").click()
+    page.wait_for_load_state()
     expect(column.get_by_role("link", name="Competencies")).to_be_visible()
     expect(plans).to_be_hidden()
     heading.click()
