@@ -46,6 +46,18 @@ LONGEST_MOTION_S = """() => Math.max(...[...document.querySelectorAll("*")].flat
 MOVE = "document.styleSheets[0].insertRule('a { transition: color 2s; animation: x 3s }')"
 
 
+@pytest.mark.parametrize("first", ["", "delete globalThis.Temporal"], ids=["new", "old"])
+def test_browser_tells_its_time_zone_by_whichever_way_it_knows(
+    open_window: OpenWindow, first: str
+) -> None:
+    page = open_window(timezone_id="Asia/Tokyo")
+    page.add_init_script(first)
+
+    page.goto("/accounts/login/")
+
+    assert page.evaluate("document.cookie") == "time_zone=Asia/Tokyo"
+
+
 def test_forced_colors_leave_every_mark_to_be_seen(open_window: OpenWindow) -> None:
     page = open_window(forced_colors="active")
     sign_in(page, "admin@fabrikam.example")

@@ -9,6 +9,7 @@ from tests.browser.account_steps import sign_in
 from tests.browser.benefit_steps import ON_PREMISES, expand, open_technical_benefits, show_ids
 from tests.browser.support_steps import (
     CATEGORY,
+    FAMILY,
     SEVERITY,
     VERSION,
     choose_product,
@@ -38,6 +39,21 @@ def test_choices_made_while_the_plans_load_are_kept(page: Page) -> None:
     wait_for_the_rest(page)
     expect(page.get_by_label(CATEGORY)).to_have_value("CRASH")
     expect(page.get_by_label(SEVERITY)).to_have_value("C")
+
+
+def test_choice_made_before_htmx_arrives_is_not_lost(page: Page) -> None:
+    sign_in(page, "admin@fabrikam.example")
+    held: list[Route] = []
+    page.route("**/htmx-2.min*.js", lambda route: held.append(route))  # noqa: PLW0108
+
+    with page.expect_request("**/htmx-2.min*.js"):
+        page.goto("/supportforbusiness/create")
+    page.get_by_label(FAMILY).select_option("Windows")
+    (route,) = held
+    route.continue_()
+
+    page.get_by_label(VERSION).select_option("11")
+    types_of_support(page, "Windows 11").wait_for()
 
 
 def test_copying_both_ids_does_not_show_them(open_window: Callable[..., Page]) -> None:

@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 
 # What gunicorn, Django and WhiteNoise say of an answer before it.
 HEADERS = 700
-ASKED_FOR = re.compile(r"""(?:href|src)="/static/([^"#]+)""")
+ASKED_FOR = re.compile(r"""(?:content|href|src)="/static/([^"#]+)""")
 
 
 def page_weight(body: str) -> int:
