@@ -235,5 +235,5 @@ def test_rows_name_themselves():
         user__name="Ana Berg", partner__name="Contoso", roles=[Role.GLOBAL_ADMIN]
     )
 
-    assert (str(row), str(row.partner)) == ("Ana Berg at Contoso", "Contoso")
-    assert str(RoleAssignment.objects.get()) == f"GLOBAL_ADMIN for {row.pk}"
+    assert (str(row), str(row.partner)) == ("Ana Berg, Contoso", "Contoso")
+    assert str(RoleAssignment.objects.get()) == "Global admin"

@@ -149,7 +149,7 @@ def test_record_keeps_the_facts_as_they_were():
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("", "benefits.link 1 done"), ("link_revoked", "benefits.link 1 link_revoked")],
+    [("", "benefits.link 1"), ("link_revoked", "benefits.link 1 link_revoked")],
 )
 def test_record_names_itself(kind, words):
     record = AuditRecord(action="benefits.link", target_id="1", refusal_code=kind)
