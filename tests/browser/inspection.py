@@ -66,6 +66,8 @@ OUT_OF_ITS_BOX = """() => {
       found.push(`out of ${table.parentElement.className}: ${table.innerText.slice(0, 60)}`);
   return found;
 }"""
+# Scripts hear of another color scheme when the page is next drawn.
+NEXT_FRAME = "new Promise(requestAnimationFrame)"
 OPEN_ALL = "document.querySelectorAll('main details').forEach(details => details.open = true)"
 # Colors come from tags, classes and states, an element's own and those around it, and never from
 # width or place. Elements that are alike in all that are of one kind.
@@ -109,6 +111,7 @@ class Inspector:
         for width, scheme in product((WIDE, NARROWEST), SCHEMES):
             page.set_viewport_size({"width": width, "height": HEIGHT})
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.evaluate(NEXT_FRAME)
             found += [
                 f"{name}, {scheme}, {width} px: {text}" for text in self._colors(page, scheme)
             ]
